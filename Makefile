@@ -1,0 +1,99 @@
+# Start here: `make` alone lists the targets. Python 3.11 or newer, pip and make are all you need.
+
+PYTHON ?= python3
+LAB_FLAGS ?=
+PYTEST_FLAGS ?=
+
+START := notebooks/00_start_here.ipynb
+RUN := .venv/bin/python
+UV := .venv/bin/uv
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120 \
+	--nbval-sanitize-with tests/nbval.cfg
+EXPORT := export --quiet --locked --no-emit-project --no-hashes --no-annotate --no-header
+
+# JupyterLab opens the start page and asks nobody for news, updates or extensions.
+LAB := -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(START) \
+	--LabApp.news_url=None \
+	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	--LabApp.extension_manager=readonly
+# In a container you are often root. Jupyter wants to hear that you know. The token stays on.
+ROOT := $(shell test "$$(id -u)" = 0 && echo --allow-root)
+
+# uv uses the Python you have and never downloads another.
+export UV_PYTHON_DOWNLOADS := never
+# An environment that happens to be active must not be the one we install into.
+unexport VIRTUAL_ENV
+
+.PHONY: help lab test lint format notebooks diagrams bench lock test-lowest clean
+
+help: ## list what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+lab: .venv/.lab ## open the course in JupyterLab
+	$(RUN) $(LAB) $(ROOT) $(LAB_FLAGS)
+
+test: lint ## check everything: style, gdlib, every notebook, the browser
+	$(RUN) -m pytest tests notebooks $(NBVAL) $(PYTEST_FLAGS)
+
+lint: .venv/.dev ## check style only
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+format: .venv/.dev ## tidy the style of all code, also in notebooks
+	$(RUN) -m ruff check --fix --exit-zero .
+	$(RUN) -m ruff format .
+
+notebooks: .venv/.dev ## run every notebook again and store its pictures
+	$(RUN) tools/notebooks.py
+
+diagrams: .venv/.dev ## draw every diagram again
+	set -e; for script in diagrams/*.py; do echo "$$script"; $(RUN) "$$script"; done
+
+bench: .venv/.dev ## measure how fast the figures follow the hand
+	$(RUN) benchmarks/run.py
+
+lock: .venv/.uv ## choose the newest versions that fit, and write both lock files
+	$(UV) lock --quiet --upgrade
+	$(UV) $(EXPORT) --no-default-groups --extra lab --output-file requirements.lock
+	$(UV) $(EXPORT) --extra lab --group dev --output-file requirements-dev.lock
+	@rm uv.lock # it names hosts; the two files say all that we need
+
+test-lowest: .venv-lowest/.ready ## test gdlib with the oldest versions it allows (Python 3.11)
+	.venv-lowest/bin/python -m pytest tests -m "not browser" \
+		-W default::DeprecationWarning $(PYTEST_FLAGS)
+
+clean: ## remove the environments and everything else that make built
+	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
+
+# The environments. Each stamp is remade when a lock or pyproject.toml changes.
+# The locks hold everything but gdlib itself, which is installed from this folder (-e .).
+
+.venv/.lab: .venv/.uv requirements.lock pyproject.toml
+	$(UV) pip install --quiet --python $(RUN) -r requirements.lock -e .
+	@touch $@
+
+.venv/.dev: .venv/.uv requirements.lock requirements-dev.lock pyproject.toml
+	$(UV) pip install --quiet --python $(RUN) -r requirements-dev.lock -e .
+	@touch .venv/.lab $@
+
+.venv-lowest/.ready: .venv-lowest/.uv pyproject.toml
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python \
+		--resolution lowest-direct -e ".[lab]"
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --group test
+	@touch $@
+
+# Debian and Ubuntu keep ensurepip in a package of its own; without it we borrow your pip.
+.venv/.uv .venv-lowest/.uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'This course needs Python 3.11 or newer. Name one: make PYTHON=python3.12'; exit 1; }
+	@echo 'Building $(@D) (a minute at most, once) ...'
+	@$(PYTHON) -m venv $(@D) >/dev/null 2>&1 || { \
+		$(PYTHON) -m venv --clear --without-pip $(@D) && \
+		$(PYTHON) -m pip --python $(@D)/bin/python install --quiet pip; } || { \
+		rm -rf $(@D); \
+		echo 'Python could not make a virtual environment.'; \
+		echo 'On Debian and Ubuntu this helps: sudo apt install python3-venv'; exit 1; }
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@

@@ -1,0 +1,1 @@
+"""Live figures and update rules for an interactive course on gradient descent."""

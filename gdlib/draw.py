@@ -1,0 +1,126 @@
+"""Curves, contours, paths and labels on a given Axes: for static plots and for the live panels."""
+
+import numpy as np
+from contourpy import contour_generator
+from matplotlib.collections import LineCollection
+from matplotlib.colors import ListedColormap, to_rgb
+
+STYLE = "gdlib.gdlib"  # for `plt.style.use` and `style.context`
+
+# One optimizer: one colour, one marker, one line style, in every notebook.
+LOOK = {
+    "gd": {"color": "#0072B2", "marker": "o", "linestyle": "-"},
+    "momentum": {"color": "#D55E00", "marker": "s", "linestyle": "--"},
+    "rmsprop": {"color": "#009E73", "marker": "^", "linestyle": "-."},
+}
+# Runs of one optimizer side by side, and the regions of a map: colour and letter together.
+MANY = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+REGIONS = ("#56B4E9", "#F0C44C", "#3BA784", "#D78FB5")
+NOWHERE = "#E4E4E4"
+INK, FAINT = "#222222", "#9A9A9A"
+
+
+def grid(window, count=121):
+    """A mesh over a two-dimensional window, `(2, count, count)`, y first as images have it."""
+    return np.stack(np.meshgrid(*(np.linspace(low, high, count) for low, high in window)))
+
+
+def heights(land, count=12):
+    """Level heights that share the window's area out evenly, a little denser near the bottom."""
+    share = np.linspace(0, 1, count + 2)[1:-1] ** 1.5
+    return np.quantile(land.f(grid(land.window, 61)), share)
+
+
+def level_lines(land, levels):
+    """The level lines of a landscape as a list of `(k, 2)` arrays."""
+    mesh = grid(land.window)
+    lines = contour_generator(*mesh, land.f(mesh))
+    return [line for level in levels for line in lines.lines(level)]
+
+
+def bands(land, levels):
+    """Which band between two levels each place of the window lies in: an image `(n, n)`."""
+    return np.searchsorted(levels, land.f(grid(land.window)))
+
+
+def contour(ax, land, levels=None, letters=""):
+    """Bands, level lines and marked minima of a landscape of two parameters; low is dark.
+
+    `letters` name the minima, in their order. Returns the artists: image, lines, marks, labels.
+    """
+    artists = empty_contour(ax, letters)
+    show_contour(ax, artists, land, levels)
+    return artists
+
+
+def empty_contour(ax, letters=""):
+    """The artists of `contour`, before there is a landscape."""
+    shades = np.linspace(to_rgb("#B4C2D0"), to_rgb("#FBFBF9"), 13)
+    image = ax.imshow(
+        [[0]],
+        cmap=ListedColormap(shades),
+        vmin=-0.5,
+        vmax=12.5,
+        zorder=0,
+        origin="lower",
+        aspect="auto",
+        interpolation="bilinear",
+    )
+    lines = ax.add_collection(LineCollection([], colors="#7A8794", linewidths=0.6, zorder=1))
+    marks = ax.plot([], [], "+", color=INK, markersize=9, markeredgewidth=1.6, zorder=2)[0]
+    labels = [label(ax, letter, (0, 0), (7, 5), fontweight="bold") for letter in letters]
+    return [image, lines, marks, *labels]
+
+
+def show_contour(ax, artists, land, levels=None):
+    """Let the artists of `contour` show another landscape, or another window."""
+    image, lines, marks, *labels = artists
+    levels = heights(land) if levels is None else levels
+    (left, right), (low, high) = land.window
+    image.set_data(bands(land, levels))
+    image.set_extent((left, right, low, high))
+    lines.set_segments(level_lines(land, levels))
+    marks.set_data(*land.minima)
+    for text, place in zip(labels, land.minima.T, strict=False):
+        text.xy = place
+    ax.set(xlim=(left, right), ylim=(low, high))
+
+
+def curve(ax, land, **style):
+    """A landscape of one parameter as a curve over its window; returns the line."""
+    xs = np.linspace(*land.window[0], 401)
+    ax.set_xlim(*land.window[0])
+    return ax.plot(xs, land.f(xs[None]), **{"color": INK, "linewidth": 1.6, "zorder": 1} | style)[0]
+
+
+def path(ax, points, rule="gd", **style):
+    """A path of shape `(2, steps + 1)` on a contour: dots joined by a line, in the rule's look."""
+    look = LOOK[rule] | {"markersize": 3.5, "linewidth": 1.3, "zorder": 4}
+    return ax.plot(*within(points, (ax.get_xlim(), ax.get_ylim())), **look | style)[0]
+
+
+def label(ax, text, place, offset=(6, 6), **style):
+    """Words beside a place, on a pale ground that keeps them legible over any picture."""
+    style = {"fontsize": 9, "color": INK, "zorder": 6} | style
+    ground = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0}
+    return ax.annotate(text, place, offset, textcoords="offset points", bbox=ground, **style)
+
+
+def within(points, window, margin=1.0):
+    """The path with what lies more than `margin` windows outside, or is not finite, cut to there.
+
+    Matplotlib then clips it at the frame, and a diverging run still shows which way it left.
+    """
+    points = np.array(points, dtype=float)
+    for row, (low, high) in zip(points, window, strict=True):
+        reach = margin * abs(high - low)
+        np.nan_to_num(row, copy=False, nan=np.nan, posinf=np.inf, neginf=-np.inf)
+        np.clip(row, min(low, high) - reach, max(low, high) + reach, out=row)
+    return points
+
+
+def left_at(points, window):
+    """The first step at which a path `(d, steps + 1)` is outside the window, or -1."""
+    low, high = np.sort(np.array(window), axis=1).T[..., None]
+    outside = ~((points >= low) & (points <= high)).all(axis=0)
+    return int(outside.argmax()) if outside.any() else -1

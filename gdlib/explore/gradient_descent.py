@@ -1,0 +1,476 @@
+"""The live figures and the predictions of notebook 03, in the order of the page."""
+
+from dataclasses import replace
+from functools import lru_cache
+from types import SimpleNamespace as Run
+
+import numpy as np
+
+from gdlib import landscapes, regression, theory
+from gdlib.live import Live, Predict, choice, log_slider, num, slider
+from gdlib.optimizers import arrive, descend, first_step, gd, settled_in
+from gdlib.panels import Bars, Contour, Curve, Data, Map, Trace
+
+
+def distance(run):
+    """How far each point of the path is from the (only) minimum."""
+    return np.sqrt(((run.path.T - run.land.minima[:, 0]) ** 2).sum(axis=-1))
+
+
+def regimes(curvature=4.0):
+    """One parabola, one learning rate: creep, land, zigzag or fly apart."""
+    land = landscapes.parabola(curvature)
+
+    def run(lr, start):
+        return Run(land=land, lr=lr, path=descend(gd, land.grad, [start], 40, lr=lr))
+
+    def readout(run, step):
+        factor = theory.gd_factor(run.lr, curvature)
+        return f"{_arithmetic(run, step)} {_regime(factor, run.path[0, 0])}"
+
+    panels = [
+        Curve("the loss, its tangent, the steps", ylim=(-1, 8.5), picks=("start", None)),
+        Trace("distance from the minimum", "|w|", (1e-9, 1e2), of=distance, target=1e-6),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        steps=40,
+        at=2,
+        lr=slider(0.4, 0.01, 0.55, 0.01, "learning rate"),
+        start=slider(1.5, -2.0, 2.0, 0.1, "start"),
+    )
+
+
+def _arithmetic(run, step):
+    """The update that leaves this step, with its numbers; at the last step the one before."""
+    k = min(step, run.path.shape[1] - 2)
+    w, then = run.path[0, k : k + 2]
+    slope = num(run.land.grad(run.path[:, k])[0])
+    slope = f"({slope})" if slope.startswith("−") else slope
+    return f"Step {k + 1}: w = {num(w)} − {num(run.lr)} · {slope} = {num(then)}."
+
+
+def _regime(factor, start):
+    """What a constant factor per step makes of the distance, in words."""
+    said = f"The factor per step is {num(factor)}:"
+    if abs(factor) > 1 + 1e-9:
+        return f"{said} every step lands further out. This run has diverged."
+    if abs(factor) > 1 - 1e-9:
+        return f"{said} the ball swings between two places and never settles."
+    if abs(factor) < 1e-9:
+        return f"{said} one step lands on the minimum."
+    steps = np.ceil(theory.steps_to(1e-6 / max(abs(start), 1e-6), factor))
+    way = "creeps in from one side" if factor > 0 else "changes sides at every step and closes in"
+    return f"{said} the ball {way}; |w| < 1e-6 takes {steps:.0f} steps."
+
+
+def starting_points():
+    """Three starts on the tilted double well, and where each ends at every learning rate."""
+    land = landscapes.double_well()
+    starts = {"a": -1.5, "b": 0.3, "c": 1.5}
+    lrs, rows = np.arange(0.005, 0.3001, 0.0025), np.linspace(-2, 2, 121)
+    regions = _fates(land.grad, rows, lrs, 1000, land.minima)
+
+    def run(lr):
+        path = descend(gd, land.grad, [[*starts.values()]], 60, lr=lr)
+        ends = settled_in(arrive(gd, land.grad, path[:, -1], 2000, lr=lr), land.minima)
+        return Run(land=land, path=path, ends=ends, regions=regions, chosen=(lr, None), lr=lr)
+
+    def readout(run, step):
+        places = ("global minimum", "local minimum", "no minimum")
+        ends = (f"{name} → {places[end]}" for name, end in zip(starts, run.ends, strict=True))
+        return f"Learning rate {num(run.lr)}: {', '.join(ends)}. The picture shows step {step}."
+
+    panels = [
+        Curve("three starts", ylim=(-0.8, 3), names=starts, tangent=False),
+        Map(
+            "where each start ends",
+            (lrs[0], lrs[-1], -2, 2),
+            ("global minimum", "local minimum"),
+            ("learning rate", "start"),
+            ("lr", None),
+            rows=starts,
+        ),
+    ]
+    lr = slider(0.05, 0.005, 0.3, 0.0005, "learning rate")
+    return Live(run, panels, readout, steps=60, height=3.6, lr=lr)
+
+
+def _fates(grad, starts, lrs, steps, minima):
+    """Which minimum each start reaches at each learning rate: an image `(starts, lrs)`."""
+    return settled_in(arrive(gd, grad, starts[None, :, None], steps, lr=lrs), minima)
+
+
+def dip():
+    """A bowl with a sharp dip: the learning rate chooses by sharpness, whatever the depth."""
+    lrs, rows = np.geomspace(0.02, 2, 141), np.linspace(-5.5, 5.5, 111)
+
+    @lru_cache
+    def world(depth):
+        land = landscapes.dip(depth)
+        places = land.minima[:, np.argsort(-land.minima[0])]  # the bowl is 0, the dip is 1
+        return land, places, _fates(land.grad, rows, lrs, 500, places)
+
+    def run(depth, lr, start):
+        land, places, regions = world(depth)
+        path = descend(gd, land.grad, [start], 60, lr=lr)
+        end = settled_in(arrive(gd, land.grad, path[:, -1], 1000, lr=lr), places)
+        limits = theory.gd_limit(land.curvatures(places)[0])
+        return Run(
+            land=land, path=path, end=end, regions=regions, chosen=(lr, start), lr=lr, limits=limits
+        )
+
+    def readout(run, step):
+        where = ("in the wide bowl", "in the narrow dip", "nowhere")[run.end]
+        lowest = "dip" if run.land.minima[0, 0] < -1 else "bowl"
+        return (
+            f"Learning rate {num(run.lr)} from {num(run.chosen[1])}: the run settles {where}. The "
+            f"{lowest} is the global minimum. The dip can hold a run only below "
+            f"{num(run.limits[1], 3)}, the bowl below {num(run.limits[0], 3)}."
+        )
+
+    panels = [
+        Curve("a wide bowl and a narrow dip", ylim=(-4.6, 14), picks=("start", None)),
+        Map(
+            "where each start ends",
+            (lrs[0], lrs[-1], -5.5, 5.5),
+            ("wide bowl", "narrow dip"),
+            ("learning rate", "start"),
+            ("lr", "start"),
+            log=True,
+        ),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        steps=60,
+        height=3.6,
+        depth=choice(8, [3, 8], "depth of the dip"),
+        lr=log_slider(0.5, 0.02, 2, 0.01, "learning rate"),
+        start=slider(-5.0, -5.5, 5.5, 0.1, "start"),
+    )
+
+
+def ravine():
+    """A ravine of condition number κ, turned by an angle: one learning rate, two curvatures."""
+    make = lru_cache(landscapes.ravine)
+
+    def run(kappa, angle, lr):
+        land = make(kappa, angle)
+        path = descend(gd, land.grad, land.start, 100, lr=lr)
+        return Run(land=land, path=path, kappa=kappa, lr=lr)
+
+    def readout(run, step):
+        along, across = theory.gd_factor(run.lr, np.array([1, run.kappa]))
+        best = theory.gd_best_lr(1, run.kappa)
+        fewest = np.ceil(theory.steps_to(1e-6, theory.gd_best_rate(1, run.kappa)))
+        steps = theory.steps_to(1e-6, max(abs(along), abs(across)))
+        fate = f"{np.ceil(steps):.0f} steps bring it within a millionth"
+        if np.isinf(steps):
+            fate = "this run has diverged" if abs(across) > 1 + 1e-9 else "it never settles"
+        return (
+            f"κ = {num(run.kappa)}, learning rate {num(run.lr)}: a step multiplies by {num(along)} "
+            f"along the ravine and by {num(across)} across it; {fate}. The best learning rate, "
+            f"{num(best)}, needs {fewest:.0f}."
+        )
+
+    panels = [
+        Contour("the ravine from above", moving=True),
+        Trace("distance from the minimum", "distance", (1e-7, 1e2), of=distance, target=1e-6),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        steps=100,
+        height=3.9,
+        kappa=log_slider(20, 1, 1000, 0.02, "condition number κ"),
+        angle=slider(30, 0, 90, 1, "angle in degrees"),
+        lr=log_slider(0.09, 0.001, 2, 0.01, "learning rate"),
+    )
+
+
+def basins(count=101, steps=300):
+    """Himmelblau's four minima: which one each start reaches, and which one none does."""
+    land = landscapes.himmelblau()
+    starts = np.stack(np.meshgrid(*[np.linspace(-5, 5, count)] * 2))
+    limits = theory.gd_limit(land.curvatures(land.minima)[-1])
+    notes = [f"(needs lr < {limit:.4f})" for limit in limits] + [""]
+
+    @lru_cache(maxsize=1)
+    def ends(lr):
+        regions = settled_in(arrive(gd, land.grad, starts, steps, lr=lr), land.minima, 1e-3)
+        return regions, [(regions == k).mean() for k in (0, 1, 2, 3, -1)]
+
+    def run(lr, x, y):
+        regions, shares = ends(lr)
+        path = descend(gd, land.grad, [x, y], steps, lr=lr)
+        return Run(
+            land=land, path=path, regions=regions, shares=shares, notes=notes, chosen=(x, y), lr=lr
+        )
+
+    def readout(run, step):
+        end = settled_in(run.path[:, -1], land.minima, 1e-3)
+        mine = "settles nowhere" if end < 0 else f"ends in {'ABCD'[end]}"
+        lost = [name for name, share in zip("ABCD", run.shares, strict=False) if share == 0]
+        reached = f"No start reaches {' or '.join(lost)}" if lost else "All four are reached"
+        x, y = run.chosen
+        return (
+            f"Learning rate {num(run.lr)}: the start ({num(x)}, {num(y)}) {mine}. {reached}; "
+            f"{run.shares[-1]:.0%} of the starts settle nowhere within {steps} steps."
+        )
+
+    place = zip("ABCD", *land.minima, strict=True)
+    names = [f"{letter} ({num(x, 2)}, {num(y, 2)})" for letter, x, y in place] + ["nowhere"]
+    panels = [
+        Map(
+            "where each start ends",
+            (-5, 5, -5, 5),
+            "ABCD",
+            ("x", "y"),
+            ("x", "y"),
+            nowhere="nowhere",
+            over=land,
+            letters="ABCD",
+        ),
+        Bars("share of the starts", names),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        height=4.3,
+        lr=slider(0.018, 0.002, 0.03, 0.0005, "learning rate"),
+        x=slider(0.0, -5.0, 5.0, 0.1, "start x"),
+        y=slider(0.0, -5.0, 5.0, 0.1, "start y"),
+    )
+
+
+def ridge():
+    """A start beside the ridge of a saddle: how long until it has left?"""
+    land = landscapes.saddle()
+
+    def run(offset, lr):
+        path = descend(gd, land.grad, [1, offset], 800, lr=lr)
+        return Run(land=land, path=path, offset=offset, lr=lr)
+
+    def readout(run, step):
+        gone = first_step(np.abs(run.path[1]) >= 0.9)
+        away = f"|y| ≥ 0.9 after {gone} steps" if gone >= 0 else "not away within 800 steps"
+        return (
+            f"Learning rate {num(run.lr)}, {num(run.offset)} beside the ridge: |y| grows by a "
+            f"factor {num(1 + run.lr)} a step at first. Measured: {away}; ln(0.9/offset)/ln(1 + lr)"
+            f" = {theory.escape_steps(run.offset, run.lr):.0f}."
+        )
+
+    panels = [
+        Contour("down to the pass, then away"),
+        Trace("distance |y| from the ridge", "|y|", (1e-13, 10), of=lambda run: abs(run.path[1])),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        steps=800,
+        height=3.9,
+        offset=log_slider(1e-6, 1e-12, 0.1, 0.1, "offset from the ridge"),
+        lr=slider(0.05, 0.01, 0.5, 0.01, "learning rate"),
+    )
+
+
+def flat():
+    """A flat inflection at 0: every start left of it comes to rest where there is no minimum."""
+    land = landscapes.inflection()
+
+    def run(start, lr):
+        return Run(land=land, path=descend(gd, land.grad, [start], 400, lr=lr), lr=lr)
+
+    def readout(run, step):
+        w = run.path[:, step]
+        return (
+            f"Learning rate {num(run.lr)} from {num(run.path[0, 0])}: after {step} steps "
+            f"w = {num(w[0])}, where the slope is {num(run.land.grad(w)[0], 2)}. The flat spot at "
+            f"0 is no minimum; the minimum is at 1."
+        )
+
+    panels = [
+        Curve("flat, and not a minimum", ylim=(-0.2, 0.8), picks=("start", None)),
+        Trace("the loss", ylim=(1e-8, 10)),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        steps=400,
+        start=slider(-1.0, -1.2, 1.6, 0.01, "start"),
+        lr=slider(0.1, 0.01, 0.5, 0.01, "learning rate"),
+    )
+
+
+def stopping():
+    """Where "the loss stopped changing" ends a run on the floor of Rosenbrock's valley."""
+    land = landscapes.rosenbrock()
+    path = descend(gd, land.grad, land.start, 16_000, lr=0.001)
+    loss = land.f(path)
+    change = np.abs(np.diff(loss))
+
+    def run(tolerance):
+        return Run(land=land, path=path, step=int((change < tolerance).argmax()), tol=tolerance)
+
+    def readout(run, step):
+        x, y = run.path[:, step]
+        return (
+            f"Stop once a step changes the loss by less than {num(run.tol)}: this ends at step "
+            f"{step}, at ({x:.3f}, {y:.3f}), with loss {num(loss[step], 2)}. The minimum, with "
+            f"loss 0, is at (1, 1)."
+        )
+
+    panels = [Contour("Rosenbrock's valley"), Trace("the loss", ylim=(1e-8, 1e2))]
+    tolerance = log_slider(1e-3, 1e-9, 1e-2, 0.05, "stop below a change of")
+    return Live(run, panels, readout, height=3.9, tolerance=tolerance)
+
+
+def penguins():
+    """A line fitted to 342 penguins: data, loss surface and loss curve, in three kinds of units."""
+    tables = {units: regression.penguins(units)[:2] for units in regression.UNITS}
+    square = ((-8, 8), (-8, 8))
+    lands = {u: replace(regression.loss_surface(*t), window=square) for u, t in tables.items()}
+
+    def run(units, lr, intercept, slope):
+        land = lands[units]
+        path = descend(gd, land.grad, [intercept, slope], 100, lr=lr)
+        return Run(land=land, data=tables[units], path=path, lr=lr)
+
+    def readout(run, step):
+        flattest, steepest = run.land.curvatures(run.land.minima[:, 0])
+        limit = theory.gd_limit(steepest)
+        worst = abs(theory.gd_factor(run.lr, np.array([flattest, steepest]))).max()
+        fate = f"about {num(theory.steps_to(1e-3, worst), 3)} steps bring it within a thousandth"
+        if worst >= 1:
+            fate = "this run has diverged"
+        now, lowest = run.land.f(run.path[:, step]), run.land.f(run.land.minima)[0]
+        return (
+            f"Step {step} at learning rate {num(run.lr)}: loss {num(now)}, lowest possible "
+            f"{num(lowest)}. Condition number {num(steepest / flattest, 3)}, limit for the "
+            f"learning rate {num(limit, 3)}: {fate}."
+        )
+
+    panels = [
+        Data("342 penguins and the line", ("flipper length", "body mass in kg")),
+        Contour(
+            "every point is a line", ("θ₀, intercept", "θ₁, slope"), picks=("intercept", "slope")
+        ),
+        Trace("the loss", ylim=(1e-9, 1e5)),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        steps=100,
+        at=60,
+        mosaic="AB;CC",
+        height=5.4,
+        ratios={"height_ratios": [3, 1.3]},
+        units=choice("centred", regression.UNITS, "flipper length"),
+        lr=log_slider(0.01, 1e-6, 3, 0.005, "learning rate"),
+        intercept=slider(-6.0, -8.0, 8.0, 0.1, "start θ₀"),
+        slope=slider(5.0, -8.0, 8.0, 0.1, "start θ₁"),
+    )
+
+
+# --- predictions: the answers are computed, not typed ---------------------------------------------
+
+
+def _steps_on_parabola(lr):
+    land = landscapes.parabola()
+    return first_step(abs(descend(gd, land.grad, land.start, 400, lr=lr)[0]) < 1e-6)
+
+
+def predict_overshoot():
+    """M3: is overshooting slower?"""
+    choices = ("0.2, which never overshoots", "0.3, which takes larger steps", "neither: a tie")
+    left, right = _steps_on_parabola(0.2), _steps_on_parabola(0.3)
+    return Predict(
+        "On f(w) = 2w², start at 1. With learning rate 0.2 the ball never passes the minimum. "
+        "With 0.3 it jumps across at every step. Which is first within a millionth of it?",
+        answer=choices[2 if left == right else int(left > right)],
+        choices=choices,
+        why=f"One needs {left} steps, the other {right}: the factors are 0.2 and −0.2, and only the "
+        "size counts. Overshooting alone says nothing about being slow.",
+    )
+
+
+def predict_beside_the_best():
+    """M1: does a start beside the global minimum end there?"""
+    land = landscapes.double_well()
+    choices = ("in the global minimum, close by", "in the local minimum, far away", "nowhere")
+    end = settled_in(arrive(gd, land.grad, [1.5], 2000, lr=0.24), land.minima)
+    return Predict(
+        "c starts at 1.5, right beside the global minimum at 1.04. The learning rate is 0.24. "
+        "Where does c end?",
+        answer=choices[end],
+        choices=choices,
+        why="At 0.24 the global minimum can hold nothing: it needs a learning rate below "
+        f"{theory.gd_limit(land.curvatures(land.minima)[0, 0]):.4f}. The flatter can.",
+    )
+
+
+def predict_hole():
+    """M1: the learning rate that was right for one depth."""
+    choices = ("in the hole, the global minimum", "in the bowl, a worse minimum", "nowhere")
+    land = landscapes.dip(8)
+    end = settled_in(arrive(gd, land.grad, [-5], 1000, lr=0.5), land.minima)
+    return Predict(
+        "With depth 3 the dip is a bad minimum, and learning rate 0.5 from −5 jumps out of it "
+        "into the bowl, the global minimum. Now the dip has depth 8 and is the global minimum. "
+        "Same start, same learning rate: where does the run end?",
+        answer=choices[end],
+        choices=choices,
+        why="The deeper dip is also the sharper one. A learning rate sees how sharp a minimum is, "
+        "never how deep.",
+    )
+
+
+def predict_ravine_steps():
+    """How the number of steps grows with the condition number."""
+    fewest = [np.ceil(theory.steps_to(1e-6, theory.gd_best_rate(1, k))) for k in (100, 1000)]
+    return Predict(
+        f"At κ = 100 the best fixed learning rate needs {fewest[0]:.0f} steps to bring the "
+        "distance down to a millionth. How many does the best one need at κ = 1000?",
+        answer=fewest[1],
+        why="Ten times the condition number, ten times the steps.",
+    )
+
+
+def predict_escape():
+    """M5: how the time on a saddle grows as the start moves closer to the ridge."""
+    land = landscapes.saddle()
+    path = descend(gd, land.grad, [[1, 1], [1e-4, 1e-8]], 800, lr=0.05)
+    near, nearer = first_step(abs(path[1]) >= 0.9)
+    return Predict(
+        f"Started 0.0001 beside the ridge, at learning rate 0.05, the ball has left after {near} "
+        "steps. Now it starts ten thousand times closer, at 0.00000001. How many steps now?",
+        answer=float(nearer),
+        tolerance=0.15,
+        why="Not ten thousand times as many: every step multiplies the distance by the same "
+        "factor, so the time grows with the logarithm.",
+    )
+
+
+def predict_penguin_units():
+    """Why features are scaled."""
+    choices = ("one step", "about a hundred", "about a million")
+    x, y, _ = regression.penguins("standardised")
+    land = regression.loss_surface(x, y)
+    gap = abs(descend(gd, land.grad, land.start, 100, lr=1)[:, 1] - land.minima[:, 0]).max()
+    return Predict(
+        "Measure flippers in standard deviations from their mean. How many steps does the best "
+        "learning rate need to fit the line to all 342 penguins?",
+        answer=choices[0 if gap < 1e-9 else 1],
+        choices=choices,
+        why="Both curvatures are then exactly 1, the bowl is round, and −gradient points straight "
+        "at the minimum. At learning rate 1 the first step lands on it.",
+    )

@@ -1,0 +1,441 @@
+"""Loss landscapes as records: height, slope, and what is worth looking at.
+
+A point `w` has shape `(d, ...)`: coordinates first, any batch after. Unpack it and the code reads
+like the formula: `x, y = w`. The same function takes a point, a path, a mesh or a batch.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """A loss `f`, its gradient, and the places on it that have names.
+
+    `f` maps `(d, ...)` to `(...)` and `grad` maps `(d, ...)` to `(d, ...)`. `window` is
+    `((low, high), ...)`, one pair per coordinate. `minima` and `saddles` have shape `(d, k)`, the
+    lowest minimum first; in one dimension a flat inflection counts as a saddle. `start` is `(d,)`.
+    """
+
+    name: str
+    f: Callable
+    grad: Callable
+    window: tuple
+    start: np.ndarray
+    minima: np.ndarray = field(default=None)
+    saddles: np.ndarray = field(default=None)
+
+    def __post_init__(self):
+        for name in ("start", "minima", "saddles"):
+            given = getattr(self, name)
+            shape = (self.dimension,) if name == "start" else (self.dimension, -1)
+            array = np.asarray([] if given is None else given, dtype=float).reshape(shape)
+            if name == "minima":
+                lowest_first = np.argsort(np.round(self.f(array), 12), kind="stable")
+                array = array[:, lowest_first]
+            object.__setattr__(self, name, array)
+
+    @property
+    def dimension(self):
+        """How many parameters the loss has."""
+        return len(self.window)
+
+    def hessian(self, w, h=1e-5):
+        """Second derivatives at `w`, from central differences of `grad`: `(d, ...) -> (d, d, ...)`.
+
+        Errors are of order h²; the matrix is made symmetric.
+        """
+        w = np.asarray(w, dtype=float)
+        shifts = h * np.eye(self.dimension).reshape(self.dimension, -1, *(1,) * (w.ndim - 1))
+        rows = [(self.grad(w + s) - self.grad(w - s)) / (2 * h) for s in shifts]
+        matrix = np.stack(rows)
+        return (matrix + np.swapaxes(matrix, 0, 1)) / 2
+
+    def curvatures(self, w):
+        """Eigenvalues of the Hessian at `w`, smallest first: `(d, ...) -> (d, ...)`."""
+        matrix = np.moveaxis(self.hessian(w), (0, 1), (-2, -1))
+        return np.moveaxis(np.linalg.eigvalsh(matrix), -1, 0)
+
+
+def _need(good, name, value, allowed):
+    if not good:
+        raise ValueError(f"{name} must be {allowed}; got {value!r}")
+
+
+def _positive(name, value):
+    _need(np.isscalar(value) and 0 < value < np.inf, name, value, "a number above 0")
+
+
+def _real(name, value):
+    _need(np.isscalar(value) and np.isfinite(value), name, value, "a finite number")
+
+
+def stationary_points(land):
+    """Where a one-dimensional landscape is flat, from left to right: `(minima, maxima)`.
+
+    Both have shape `(1, k)`. The slope is scanned over the window for changes of sign, and each is
+    bisected to full precision; a flat inflection does not change the sign and is not found.
+    """
+    _need(land.dimension == 1, "land", land.name, "a landscape of one parameter")
+    xs = np.linspace(*land.window[0], 20_002)[None]
+    slope = np.sign(land.grad(xs)[0])
+    at = np.flatnonzero(slope[:-1] * slope[1:] < 0)
+    low, high, rising = xs[:, at], xs[:, at + 1], slope[at + 1] > 0
+    for _ in range(60):
+        middle = (low + high) / 2
+        right = (land.grad(middle) > 0) == rising
+        low, high = np.where(right, low, middle), np.where(right, middle, high)
+    return low[:, rising], low[:, ~rising]
+
+
+def _polished(grad, guesses, steps=8, h=1e-6):
+    """Newton's method from rounded guesses `(2, k)` to full precision."""
+    points = np.array(guesses, dtype=float).T
+    for _ in range(steps):
+        columns = [
+            (grad(points + s) - grad(points - s)) / (2 * h) for s in h * np.eye(2)[:, :, None]
+        ]
+        jacobian = np.moveaxis(np.stack(columns, axis=1), -1, 0)
+        points = points - np.linalg.solve(jacobian, grad(points).T[..., None])[..., 0].T
+    return points
+
+
+def _with_minima(**record):
+    """A one-dimensional landscape whose minima are found rather than typed."""
+    minima, _ = stationary_points(Landscape(**record))
+    return Landscape(**record, minima=minima)
+
+
+# --- one parameter -------------------------------------------------------------------------------
+
+
+def double_well(tilt=0.3):
+    """f = (x² - 1)² - tilt·x: two valleys, the right one deeper for tilt > 0.
+
+    The two wells merge at |tilt| = 8/(3√3) ≈ 1.54. The stationary points are
+    (2/√3)·cos(⅓·arccos(3√3·tilt/8) - 2πk/3), k = 0, 1, 2 (Viète).
+    """
+    _real("tilt", tilt)
+
+    def f(w):
+        (x,) = w
+        return (x**2 - 1) ** 2 - tilt * x
+
+    def grad(w):
+        return 4 * np.asarray(w) ** 3 - 4 * np.asarray(w) - tilt
+
+    return _with_minima(name="double well", f=f, grad=grad, window=((-2, 2),), start=-1.5)
+
+
+def dip(depth=3.0):
+    """f = ½x² - depth·exp(-(x + 3)²/(2·0.5²)): a wide bowl with a narrow dip on its left side.
+
+    At depth 3 the bowl is the global minimum; at depth 8 the dip, now a hole, is.
+    """
+    _need(np.isscalar(depth) and 0 <= depth < np.inf, "depth", depth, "a number of at least 0")
+    centre, width = -3.0, 0.5
+
+    def gaussian(x):
+        return depth * np.exp(-((x - centre) ** 2) / (2 * width**2))
+
+    def f(w):
+        (x,) = w
+        return x**2 / 2 - gaussian(x)
+
+    def grad(w):
+        x = np.asarray(w)
+        return x + (x - centre) / width**2 * gaussian(x)
+
+    return _with_minima(name="bowl with a dip", f=f, grad=grad, window=((-6, 6),), start=-5.0)
+
+
+def parabola(curvature=4.0):
+    """f = ½·curvature·x²: the landscape on which every question has a closed answer."""
+    _positive("curvature", curvature)
+
+    def f(w):
+        (x,) = w
+        return curvature * x**2 / 2
+
+    def grad(w):
+        return curvature * np.asarray(w)
+
+    return Landscape("parabola", f, grad, ((-2, 2),), start=1.0, minima=0.0)
+
+
+def quartic():
+    """f = x⁴: a minimum without curvature, f'' = 0 at the bottom."""
+
+    def f(w):
+        (x,) = w
+        return x**4
+
+    def grad(w):
+        return 4 * np.asarray(w) ** 3
+
+    return Landscape("quartic", f, grad, ((-1.5, 1.5),), start=1.0, minima=0.0)
+
+
+def inflection():
+    """f = x⁴/4 - x³/3: flat at 0, which is no minimum, and lowest at 1."""
+
+    def f(w):
+        (x,) = w
+        return x**4 / 4 - x**3 / 3
+
+    def grad(w):
+        x = np.asarray(w)
+        return x**3 - x**2
+
+    window = ((-1.2, 1.6),)
+    return Landscape("flat inflection", f, grad, window, start=-1.0, minima=1.0, saddles=0.0)
+
+
+def plateau():
+    """f = 1 - exp(-x²/2): a pit in a plain; the slope at 6 is 9e-8."""
+
+    def f(w):
+        (x,) = w
+        return -np.expm1(-(x**2) / 2)
+
+    def grad(w):
+        x = np.asarray(w)
+        return x * np.exp(-(x**2) / 2)
+
+    return Landscape("plateau", f, grad, ((-7, 7),), start=5.0, minima=0.0)
+
+
+def cliff():
+    """f = 0.01x² + 5σ(8(x - 2)), σ the logistic function: gentle floors, one steep face at 2."""
+
+    def sigma(x):
+        return (1 + np.tanh(4 * (x - 2))) / 2  # the logistic function of 8(x - 2), safe far out
+
+    def f(w):
+        (x,) = w
+        return 0.01 * x**2 + 5 * sigma(x)
+
+    def grad(w):
+        x = np.asarray(w)
+        return 0.02 * x + 40 * sigma(x) * (1 - sigma(x))
+
+    return _with_minima(name="cliff", f=f, grad=grad, window=((-3, 6),), start=4.0)
+
+
+def softplus():
+    """f = log(1 + exp(-x)): always falling, never at a minimum. Its infimum is 0."""
+
+    def f(w):
+        (x,) = w
+        return np.logaddexp(0, -x)
+
+    def grad(w):
+        return -np.exp(-np.logaddexp(0, np.asarray(w)))
+
+    return Landscape("softplus", f, grad, ((-3, 10),), start=0.0)
+
+
+def frequency_fit():
+    """Half the mean squared error of sin(w·x) against sin(2x) at 40 points in [-4, 4].
+
+    One parameter, the frequency; f = 0 at 2, and local minima near 0.03 and 3.97.
+    """
+    x = -4 + 8 * (np.arange(40) + 0.5) / 40
+    y = np.sin(2 * x)
+
+    def f(w):
+        (w,) = np.asarray(w)[..., None]
+        return ((np.sin(w * x) - y) ** 2).mean(axis=-1) / 2
+
+    def grad(w):
+        w = np.asarray(w)[..., None]
+        return ((np.sin(w * x) - y) * np.cos(w * x) * x).mean(axis=-1)
+
+    return _with_minima(name="frequency fit", f=f, grad=grad, window=((0, 5),), start=3.5)
+
+
+# --- two parameters ------------------------------------------------------------------------------
+
+
+def ravine(kappa=20.0, angle=0.0):
+    """f = ½·wᵀHw with curvatures 1 and kappa: an elliptic bowl, turned by `angle` degrees.
+
+    `kappa` is the condition number. The start (1, 1)/√2 turns along with the bowl.
+    """
+    _need(np.isscalar(kappa) and 1 <= kappa < np.inf, "kappa", kappa, "a number of at least 1")
+    _real("angle", angle)
+    c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    a, b, d = c * c + kappa * s * s, (1 - kappa) * c * s, s * s + kappa * c * c
+
+    def f(w):
+        x, y = w
+        return (a * x * x + 2 * b * x * y + d * y * y) / 2
+
+    def grad(w):
+        x, y = w
+        return np.stack([a * x + b * y, b * x + d * y])
+
+    start = np.array([c - s, s + c]) / np.sqrt(2)
+    return Landscape("ravine", f, grad, ((-2, 2), (-2, 2)), start=start, minima=[0, 0])
+
+
+def rosenbrock():
+    """f = (1 - x)² + 100(y - x²)²: a curved valley, condition number 2508 at its end (1, 1)."""
+
+    def f(w):
+        x, y = w
+        return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+    def grad(w):
+        x, y = w
+        bend = y - x**2
+        return np.stack([-2 * (1 - x) - 400 * x * bend, 200 * bend])
+
+    return Landscape("Rosenbrock", f, grad, ((-2, 2), (-2, 2)), start=[-1.2, 1], minima=[1, 1])
+
+
+def himmelblau():
+    """f = (x² + y - 11)² + (x + y² - 7)²: four minima, all of height 0, of unequal sharpness."""
+
+    def f(w):
+        x, y = w
+        return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
+
+    def grad(w):
+        x, y = w
+        p, q = x**2 + y - 11, x + y**2 - 7
+        return np.stack([4 * x * p + 2 * q, 2 * p + 4 * y * q])
+
+    minima = [(3, 2), (-2.805, 3.131), (-3.779, -3.283), (3.584, -1.848)]
+    saddles = [(-3.073, -0.081), (-0.128, -1.954), (0.087, 2.884), (3.385, 0.074)]
+    return Landscape(
+        "Himmelblau",
+        f,
+        grad,
+        ((-5, 5), (-5, 5)),
+        start=[0, 0],
+        minima=_polished(grad, minima),
+        saddles=_polished(grad, saddles),
+    )
+
+
+def beale():
+    """f = (1.5 - x + xy)² + (2.25 - x + xy²)² + (2.625 - x + xy³)²: flat valleys, steep corners.
+
+    From many starts descent drifts along y = 1 forever or overflows; (1, 1) is a good one.
+    """
+
+    def parts(w):
+        x, y = w
+        return x, y, 1.5 - x + x * y, 2.25 - x + x * y**2, 2.625 - x + x * y**3
+
+    def f(w):
+        _, _, a, b, c = parts(w)
+        return a**2 + b**2 + c**2
+
+    def grad(w):
+        x, y, a, b, c = parts(w)
+        along_x = 2 * a * (y - 1) + 2 * b * (y**2 - 1) + 2 * c * (y**3 - 1)
+        return np.stack([along_x, 2 * a * x + 4 * b * x * y + 6 * c * x * y**2])
+
+    window = ((-3, 4), (-3, 4))
+    return Landscape("Beale", f, grad, window, start=[1, 1], minima=[3, 0.5], saddles=[0, 1])
+
+
+def saddle():
+    """f = ½x² - ½y² + ¼y⁴: a mountain pass at (0, 0) between two minima at (0, ±1)."""
+
+    def f(w):
+        x, y = w
+        return x**2 / 2 - y**2 / 2 + y**4 / 4
+
+    def grad(w):
+        x, y = w
+        return np.stack([x, y**3 - y])
+
+    window = ((-1.6, 1.6), (-1.6, 1.6))
+    minima = [[0, 0], [1, -1]]
+    return Landscape("saddle", f, grad, window, start=[1, 0.01], minima=minima, saddles=[0, 0])
+
+
+def monkey_saddle():
+    """f = x³ - 3xy² + ¼(x² + y²)²: three ways down from (0, 0), where even the Hessian is 0."""
+
+    def f(w):
+        x, y = w
+        return x**3 - 3 * x * y**2 + (x**2 + y**2) ** 2 / 4
+
+    def grad(w):
+        x, y = w
+        r2 = x**2 + y**2
+        return np.stack([3 * x**2 - 3 * y**2 + x * r2, -6 * x * y + y * r2])
+
+    angles = np.radians([60, 180, 300])
+    minima = 3 * np.stack([np.cos(angles), np.sin(angles)])
+    window = ((-4, 4), (-4, 4))
+    return Landscape(
+        "monkey saddle", f, grad, window, start=[-0.01, 0], minima=minima, saddles=[0, 0]
+    )
+
+
+def rastrigin(dimension=2):
+    """f = 10d + Σ(x² - 10·cos 2πx): an egg box with 11ᵈ minima, the lowest at 0.
+
+    All minima in the window are listed for up to three dimensions, beyond that only the lowest.
+    """
+    whole = isinstance(dimension, int | np.integer) and dimension >= 1
+    _need(whole, "dimension", dimension, "a whole number of at least 1")
+
+    def f(w):
+        w = np.asarray(w)
+        return 10 * dimension + (w**2 - 10 * np.cos(2 * np.pi * w)).sum(axis=0)
+
+    def grad(w):
+        w = np.asarray(w)
+        return 2 * w + 20 * np.pi * np.sin(2 * np.pi * w)
+
+    axis = np.arange(-5.0, 6.0)
+    for _ in range(20):  # Newton's method on one axis, from the whole numbers
+        axis = axis - grad(axis) / (2 + 40 * np.pi**2 * np.cos(2 * np.pi * axis))
+    minima = np.array(list(product(axis, repeat=dimension))).T if dimension <= 3 else None
+    return Landscape(
+        "Rastrigin",
+        f,
+        grad,
+        ((-5.12, 5.12),) * dimension,
+        start=np.full(dimension, 2.2),
+        minima=np.zeros(dimension) if minima is None else minima,
+    )
+
+
+def three_pits():
+    """f = 0.02‖p‖² - ΣAₖ·exp(-‖p - cₖ‖²/(2sₖ²)): three pits; the widest is the shallowest."""
+    depths, widths = np.array([1, 0.8, 0.6]), np.array([0.7, 0.6, 0.8])
+    centres = np.array([(1.6, 1), (-1.6, 1.2), (0, -1.7)])
+
+    def pits(w):
+        away = np.asarray(w)[..., None] - centres.T.reshape(2, *(1,) * (np.ndim(w) - 1), 3)
+        return away, depths * np.exp(-(away**2).sum(axis=0) / (2 * widths**2))
+
+    def f(w):
+        x, y = w
+        return 0.02 * (x**2 + y**2) - pits(w)[1].sum(axis=-1)
+
+    def grad(w):
+        away, pit = pits(w)
+        return 0.04 * np.asarray(w) + (away * pit / widths**2).sum(axis=-1)
+
+    minima = _polished(grad, [(1.569, 0.98), (-1.571, 1.179), (0, -1.63)])
+    saddles = _polished(grad, [(0.05, 1.05), (-0.9, -0.4), (0.9, -0.4)])
+    window = ((-3, 3), (-3, 3))
+    return Landscape("three pits", f, grad, window, [-0.2, 0.2], minima, saddles)
+
+
+def catalogue():
+    """Every landscape of this module with its defaults, as `{factory name: Landscape}`."""
+    one = (double_well, dip, parabola, quartic, inflection, plateau, cliff, softplus, frequency_fit)
+    two = (ravine, rosenbrock, himmelblau, beale, saddle, monkey_saddle, rastrigin, three_pits)
+    return {factory.__name__: factory() for factory in one + two}

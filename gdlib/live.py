@@ -1,0 +1,422 @@
+"""Live figures: controls -> run(**values) -> panels -> pixels, one way only.
+
+`Live` knows widgets and panels and no mathematics. Nothing else writes to the picture: a click or a
+drag writes the controls, so that keys and sliders do all that a mouse does.
+"""
+
+import html
+import io
+import textwrap
+from base64 import b64encode
+from contextlib import contextmanager
+from unittest.mock import patch
+from weakref import WeakValueDictionary
+
+import ipywidgets as widgets
+import numpy as np
+from IPython import get_ipython
+from matplotlib import style
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from gdlib.draw import STYLE
+
+with patch("matplotlib.use"):  # importing ipympl would switch the learner's own plots to it
+    from ipympl.backend_nbagg import Canvas as IpymplCanvas
+    from ipympl.backend_nbagg import FigureManager
+
+WIDTH = 7.6  # inches at 100 dpi: fits a window of 900 pixels
+
+
+def slider(value, low, high, step=0.01, label=None):
+    """A slider over evenly spaced numbers; over whole numbers if all four are whole."""
+    whole = all(isinstance(v, int) for v in (value, low, high, step))
+    kind, form = (widgets.IntSlider, "d") if whole else (widgets.FloatSlider, ".4~g")
+    return _dressed(kind(value, min=low, max=high, step=step, readout_format=form), label)
+
+
+def log_slider(value, low, high, step=0.01, label=None):
+    """A slider over numbers evenly spaced in their logarithm; `step` is in decades."""
+    ends = {"min": np.log10(low), "max": np.log10(high)}
+    return _dressed(widgets.FloatLogSlider(value, step=step, readout_format=".3~g", **ends), label)
+
+
+def choice(value, options, label=None):
+    """Buttons side by side, one of them pressed. `options`: the values, or a dict {name: value}."""
+    return _dressed(widgets.ToggleButtons(options=options, value=value), label)
+
+
+def num(value, digits=4):
+    """A number as a sentence shows it: few digits, a true minus sign, never "1e-06"."""
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def _dressed(widget, label):
+    widget.description = label or ""
+    widget.style.description_width = "initial"
+    if isinstance(widget, widgets.ToggleButtons):
+        widget.style.button_width = "auto"
+    else:
+        widget.layout = widgets.Layout(width="350px", max_width="100%")
+    return widget
+
+
+class Canvas(IpymplCanvas):
+    """ipympl's canvas, with its pictures packed lightly: sooner there, a little larger."""
+
+    def __init__(self, figure):
+        super().__init__(figure)
+        self.syncing_data_url = False  # ipympl 0.10 syncs a URL that the browser cannot read
+
+    def get_diff_image(self):
+        """What changed since the last picture, as PNG bytes of compression level 1, or None."""
+        if not self._png_is_old:
+            return None
+        now = np.array(self.get_renderer().buffer_rgba()).view(np.uint32)[..., 0]
+        whole = self._force_full or now.shape != self._last_buff.shape
+        self.set_image_mode("full" if whole else "diff")
+        sent = now if whole else np.where(now != self._last_buff, now, 0)
+        self._last_buff, self._force_full, self._png_is_old = now, False, False
+        with io.BytesIO() as png:
+            pixels = sent.view(np.uint8).reshape(*sent.shape, 4)
+            Image.fromarray(pixels).save(png, "png", compress_level=1)
+            return png.getvalue()
+
+
+class Live(widgets.VBox):
+    """A figure that follows its controls.
+
+    `run(**values)` computes what there is to show; each panel has `setup(ax)`, which draws what
+    stands still and returns the artists that move, and `show(run, step)`, which moves them (and
+    returns True if what stands still changed, too). `readout(run, step)` says in one sentence what
+    is seen; it is the caption, the alternative text and the text form of the figure.
+
+    `controls` are widgets by the names of run's arguments. With `steps` there is a timeline over
+    0 ... steps, at `at` to begin with, and the control "step"; without, `step` is None.
+    `mosaic` lays the panels out as in `Figure.subplot_mosaic`, A being the first.
+
+    `.fig`, `.controls` (name -> widget) and `.readout` (the sentence shown now) are public; so is
+    `.set(**values)`, one line of code for a state that you want to come back to.
+    """
+
+    shown = (
+        WeakValueDictionary()
+    )  # cell -> the figure it shows, so that a re-run closes the old one
+
+    def __init__(
+        self,
+        run,
+        panels,
+        readout,
+        *,
+        steps=None,
+        at=None,
+        mosaic=None,
+        height=3.3,
+        ratios=None,
+        **controls,
+    ):
+        self.run, self.panels, self.say = run, panels, readout
+        self.controls = dict(controls)
+        self._note = widgets.HTML()  # what went wrong, in words
+        self._text = widgets.HTML()
+        self._held, self._dragged, self._background = False, None, None
+        rows = [_row(self.controls.values())]
+        if steps is not None:
+            self.controls["step"] = slider(steps if at is None else at, 0, steps, 1, "step")
+            rows.append(_timeline(self.controls["step"]))
+        self._defaults = {name: widget.value for name, widget in self.controls.items()}
+        with style.context(STYLE):
+            self._build(mosaic or "".join(chr(65 + i) for i in range(len(panels))), height, ratios)
+        self._update()  # bare: a broken figure fails its cell
+        for widget in self.controls.values():
+            widget.observe(self._changed, "value")
+        super().__init__([*rows, self._note, self.canvas, self._text])
+
+    def _build(self, mosaic, height, ratios):
+        self.fig = Figure((WIDTH, height), layout="constrained")
+        self.canvas = Canvas(self.fig)
+        self.canvas.header_visible = self.canvas.footer_visible = False
+        self.canvas.toolbar_visible = self.canvas.resizable = False
+        FigureManager(self.canvas, 0)
+        self.canvas.toolbar.set_message = lambda text: None  # nobody sees it, and it costs messages
+        axes = self.fig.subplot_mosaic(mosaic, **(ratios or {}))
+        self._moving = []
+        for panel, name in zip(self.panels, sorted(axes), strict=True):
+            panel.ax = axes[name]
+            self._moving += panel.setup(panel.ax)
+        self._moving.sort(key=lambda artist: artist.get_zorder())
+        for artist in self._moving:
+            artist.set_animated(True)
+        self.canvas.mpl_connect("draw_event", self._on_draw)
+        self.canvas.mpl_connect("button_press_event", self._press)
+        self.canvas.mpl_connect("motion_notify_event", self._drag)
+        self.canvas.mpl_connect("button_release_event", self._release)
+
+    # --- the one way from a control to the picture ---
+
+    @property
+    def values(self):
+        """What the controls say now, rounded to what they show: {name: value}, without the step."""
+        return {name: _plain(w) for name, w in self.controls.items() if name != "step"}
+
+    def set(self, **values):
+        """Move several controls at once; one update follows. Values are cut to a slider's ends."""
+        for name in values:
+            if name not in self.controls:
+                allowed = ", ".join(self.controls)
+                raise ValueError(f"control must be one of {allowed}; got {name!r}")
+        with self._hold():
+            for name, value in values.items():
+                self.controls[name].value = value
+        self._try_update()
+
+    def reset(self):
+        """Back to the values the figure began with."""
+        self.set(**self._defaults)
+
+    def _changed(self, change):
+        if not self._held:
+            self._try_update(rerun=change.owner is not self.controls.get("step"))
+
+    def _try_update(self, rerun=True):
+        try:
+            self._update(rerun)
+            trouble = ""
+        except Exception as error:  # noqa: BLE001 - whatever it is, the learner must see it
+            trouble = f"This setting cannot be shown. {type(error).__name__}: {error}"
+        if trouble or self._note.value:
+            self._note.value = trouble and f"<p role='alert'>⚠ {html.escape(trouble)}</p>"
+
+    def _update(self, rerun=True):
+        with np.errstate(all="ignore"):  # a diverging run is something to show, not to warn of
+            if rerun:
+                self._shown_run = self.run(**self.values)
+            step = self._shown_step()
+            stale = [panel.show(self._shown_run, step) for panel in self.panels]
+            self.readout = self.say(self._shown_run, step)
+            self._paint(any(stale))
+        self._text.value = (
+            f"<p role='status' aria-live='polite' style='max-width:{WIDTH * 100:.0f}px;"
+            f"line-height:1.45;margin:2px 0 8px'>{html.escape(self.readout)}</p>"
+        )
+
+    def _shown_step(self):
+        if "step" in self.controls:
+            return self.controls["step"].value
+        return getattr(self._shown_run, "step", None)  # a run may say where it stopped
+
+    def _paint(self, stale):
+        size = self.canvas.get_width_height(physical=True)
+        if stale or self._background is None or self._background[0] != size:
+            self.canvas.draw()
+        else:
+            self.canvas.restore_region(self._background[1])
+            self._draw_moving()
+            self.canvas.blit(self.fig.bbox)
+
+    def _on_draw(self, event):
+        if self.canvas.is_saving():
+            return
+        self.fig.set_layout_engine("none")  # laid out once, by the draw that has just ended
+        size = self.canvas.get_width_height(physical=True)
+        self._background = size, self.canvas.copy_from_bbox(self.fig.bbox)
+        self._draw_moving()
+
+    def _draw_moving(self):
+        for artist in self._moving:
+            self.fig.draw_artist(artist)
+
+    # --- the mouse writes controls ---
+
+    def _press(self, event):
+        for panel in self.panels:
+            if event.inaxes is panel.ax and any(panel.picks):
+                self._dragged = panel
+                self._drag(event)
+
+    def _drag(self, event):
+        panel = self._dragged
+        if panel is None or event.inaxes is not panel.ax:
+            return
+        picked = panel.picked(event.xdata, event.ydata)
+        self.set(**{name: _snapped(self.controls[name], at) for name, at in picked.items()})
+
+    def _release(self, event):
+        self._dragged = None
+
+    @contextmanager
+    def _hold(self):
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+
+    # --- shown, stored, closed ---
+
+    @contextmanager
+    def _all_still(self):
+        for artist in self._moving:
+            artist.set_animated(False)
+        try:
+            yield
+        finally:
+            for artist in self._moving:
+                artist.set_animated(True)
+            self._background = None  # the renderer was another
+
+    def still(self, dpi=110):
+        """The picture with its sentence below, as PNG bytes: what is left without a kernel."""
+        with io.BytesIO() as png, self._all_still():
+            self.canvas.print_figure(png, dpi=dpi, format="png")
+            picture = np.asarray(Image.open(png).convert("RGB"))
+        stack = np.vstack([picture, _caption(self.readout, dpi)])
+        with io.BytesIO() as png:
+            Image.fromarray(stack).quantize(256, Image.Quantize.MAXCOVERAGE).save(
+                png, "png", optimize=True
+            )
+            return png.getvalue()
+
+    def _repr_mimebundle_(self, **kwargs):
+        shell = get_ipython()
+        cell = shell and shell.parent_header.get("metadata", {}).get("cellId")
+        if cell and self.shown.get(cell, self) is not self:
+            self.shown[cell].close()
+        if cell:
+            self.shown[cell] = self
+        data = super()._repr_mimebundle_(**kwargs)
+        data |= {"text/plain": self.readout, "image/png": b64encode(self.still()).decode()}
+        return data, {"image/png": {"alt": self.readout}}
+
+    def close(self):
+        """Close the box and every widget in it, so that a re-run of the cell leaks nothing."""
+        for widget in _parts(self):
+            widgets.Widget.close(widget)
+
+
+class Predict(widgets.VBox):
+    """A question to commit to before the answer is shown. Nothing leaves the page.
+
+    With `choices`, `answer` is one of them; without, it is a number, right within `tolerance`
+    (a fraction of it). `why` explains. Without a kernel the question shows, and the answer folded.
+    """
+
+    def __init__(self, question, answer, why, choices=None, tolerance=0.1):
+        if choices is not None and answer not in choices:
+            raise ValueError(f"answer must be one of {choices}; got {answer!r}")
+        self.question, self.answer, self.why = question, answer, why
+        self.choices, self.tolerance = choices, tolerance
+        if choices is None:
+            self.entry = widgets.Text(placeholder="a number", layout={"width": "120px"})
+        else:
+            self.entry = widgets.RadioButtons(options=choices, value=None)
+            self.entry.layout = {"width": "max-content"}
+        self.button = widgets.Button(description="Commit", tooltip="Commit to your prediction")
+        self.reveal = widgets.HTML()
+        self.button.on_click(self._commit)
+        title = widgets.HTML(f"<p><b>Predict.</b> {html.escape(question)}</p>")
+        super().__init__([title, self.entry, self.button, self.reveal])
+
+    def _commit(self, button):
+        try:
+            said = self.entry.value if self.choices else float(self.entry.value.replace(",", "."))
+        except ValueError:
+            said = None
+        if said is None:
+            verdict = "Decide first: a wrong guess teaches more than none."
+        else:
+            self.entry.disabled = self.button.disabled = True
+            verdict = f"You said {_short(said)}. {self.judged(said)} {self.why}"
+        self.reveal.value = f"<p role='status' aria-live='polite'>{html.escape(verdict)}</p>"
+
+    def judged(self, said):
+        """The verdict on a prediction, one sentence."""
+        right = said == self.answer
+        if self.choices is None:
+            right = abs(said - self.answer) <= self.tolerance * abs(self.answer)
+        return "Right." if right else f"It is {_short(self.answer)}."
+
+    def _repr_mimebundle_(self, **kwargs):
+        data = super()._repr_mimebundle_(**kwargs)
+        listed = "".join(f"\n  ○ {each}" for each in self.choices or ())
+        answer = f"{_short(self.answer)}. {self.why}"
+        data["text/plain"] = f"Predict. {self.question}{listed}\nAnswer: {answer}"
+        items = "".join(f"<li>{html.escape(str(each))}</li>" for each in self.choices or ())
+        data["text/html"] = (
+            f"<p><b>Predict.</b> {html.escape(self.question)}</p><ul>{items}</ul><details><summary>"
+            f"Decide first, then open the answer</summary>{html.escape(answer)}</details>"
+        )
+        return data
+
+
+def _short(value):
+    return f"“{value}”" if isinstance(value, str) else num(value)
+
+
+def _plain(widget):
+    """A widget's value without 6.000000000000001: as many digits as it shows."""
+    if isinstance(widget, widgets.FloatLogSlider):
+        return float(f"{widget.value:.3g}")
+    return round(widget.value, 10) if isinstance(widget.value, float) else widget.value
+
+
+def _snapped(widget, value):
+    """The nearest value that a linear slider can take; a logarithmic one takes three digits."""
+    if isinstance(widget, widgets.FloatLogSlider):
+        return min(max(value, widget.base**widget.min), widget.base**widget.max)
+    steps = round((value - widget.min) / widget.step)
+    return min(max(widget.min + steps * widget.step, widget.min), widget.max)
+
+
+def _row(children):
+    return widgets.Box(list(children), layout=widgets.Layout(flex_flow="row wrap"))
+
+
+def _timeline(step):
+    """The step slider with play, pause, step back and step forward."""
+    play = widgets.Play(
+        min=0,
+        max=step.max,
+        value=step.value,
+        show_repeat=False,
+        interval=max(80, min(500, 8000 // max(step.max, 1))),
+    )
+    back = widgets.Button(description="◀ back", tooltip="One step back")
+    forth = widgets.Button(description="next ▶", tooltip="One step forward")
+    for button, by in ((back, -1), (forth, 1)):
+        button.layout = widgets.Layout(width="80px")
+        button.on_click(lambda _, by=by: setattr(step, "value", step.value + by))
+    widgets.link((play, "value"), (step, "value"))
+
+    def from_the_start(change):
+        if change.new and step.value == step.max:
+            step.value = 0
+
+    play.observe(from_the_start, "playing")
+    return _row([back, play, forth, step])
+
+
+def _caption(text, dpi):
+    """The sentence as a strip of pixels, as wide as the figure."""
+    lines = textwrap.wrap(text, 106)
+    strip = Figure((WIDTH, 0.12 + 0.17 * len(lines)), dpi=dpi)
+    canvas = FigureCanvasAgg(strip)
+    strip.text(0.012, 0.98, "\n".join(lines), va="top", fontsize=9.5, color="#333333")
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3]
+
+
+def _parts(widget):
+    """The widget and all widgets it is made of, layouts and styles included."""
+    for name in widget.keys:
+        value = getattr(widget, name)
+        for part in value if isinstance(value, tuple | list) else (value,):
+            if isinstance(part, widgets.Widget):
+                yield from _parts(part)
+    yield widget

@@ -1,0 +1,134 @@
+"""The update rules, two lines each, and what runs one: `descend` and `arrive`.
+
+A rule is a pure function `rule(w, g, memory, *, lr, ...) -> (w, memory)`: from a point, the
+gradient there and what the rule remembers, to the next point. `memory` starts as 0.0 and
+broadcasts.
+Never write `w -= ...` in a rule: it would change the recorded path in place.
+"""
+
+import numpy as np
+
+FAR = 1e6  # a run that gets further out than this, or out of the finite numbers, has diverged
+
+
+def gd(w, g, memory, *, lr):
+    """Gradient descent (Cauchy 1847): a step against the gradient. It remembers nothing."""
+    w = w - lr * g
+    return w, memory
+
+
+def momentum(w, g, v, *, lr, rho):
+    """Heavy ball (Polyak 1964) in the sum form of PyTorch's SGD: the velocity v = ρ·v + g.
+
+    Papers and Keras keep lr inside v; the average form v = ρ·v + (1 - ρ)·g walks the same path with
+    lr/(1 - ρ).
+    """
+    v = rho * v + g
+    return w - lr * v, v
+
+
+def rmsprop(w, g, s, *, lr, rho, eps=1e-8):
+    """RMSProp (Tieleman and Hinton 2012): each coordinate divided by its own root mean square.
+
+    ε stands inside the root, as in Keras. PyTorch adds it outside, and calls ρ `alpha`.
+    """
+    s = rho * s + (1 - rho) * g**2
+    return w - lr * g / np.sqrt(s + eps), s
+
+
+def descend(rule, grad, start, steps, **hyper):
+    """The whole path of `rule` from `start`: shape `(d, steps + 1, ...)`, the start included.
+
+    `start` is `(d, ...)`; its batch and the hyperparameters broadcast, so that one call runs a
+    whole grid. A hyperparameter may be a schedule: a function of the step number 0, 1, 2, ...
+    A diverging run is recorded as far as it goes, `inf` and `nan` included, without a warning.
+    Raises ValueError for a start that `grad` does not take, steps that are no whole number,
+    lr <= 0, rho outside [0, 1) or eps < 0.
+    """
+    path = np.stack(list(_walk(rule, grad, start, steps, hyper)), axis=1)
+    return path
+
+
+def arrive(rule, grad, start, steps, **hyper):
+    """Only where `descend` ends, shape `(d, ...)`: for maps of many runs."""
+    for w in _walk(rule, grad, start, steps, hyper):
+        pass
+    return w
+
+
+def diverged(path, far=FAR):
+    """Whether a run left for good: any coordinate at any step beyond `far`, or not finite.
+
+    Takes a path `(d, steps + 1, ...)` or, with one step, a point as `(d, 1, ...)`; gives `(...)`.
+    """
+    return ~(np.abs(path) <= far).all(axis=(0, 1))
+
+
+def settled_in(points, minima, within=0.05):
+    """Which of the minima `(d, k)` each point `(d, ...)` lies next to: an index, or -1 for none."""
+    points = np.asarray(points)
+    away = points[..., None] - np.reshape(minima, (len(points), *(1,) * (points.ndim - 1), -1))
+    with np.errstate(over="ignore", invalid="ignore"):
+        near = (away**2).sum(axis=0) <= within**2
+    return np.where(near.any(axis=-1), near.argmax(axis=-1), -1)[()]
+
+
+def first_step(condition):
+    """The first step at which `condition` holds for good, or -1: `(steps + 1, ...) -> (...)`.
+
+    "For good" means at every later step too: a run that only passes through has not arrived.
+    """
+    condition = np.asarray(condition)
+    lasting = np.logical_and.accumulate(condition[::-1])[::-1]
+    return np.where(lasting.any(axis=0), lasting.argmax(axis=0), -1)[()]
+
+
+def _walk(rule, grad, start, steps, hyper):
+    """Yield the start and the point after each step, each `(d, ...)`."""
+    w, hyper = _checked(grad, start, steps, hyper)
+    memory, shape = 0.0, w.shape
+    # A single run is a batch of one, so that it takes the same array arithmetic, bit for bit.
+    w = w.reshape(shape if len(shape) > 1 else (*shape, 1))
+    yield w.reshape(shape)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for k in range(steps):
+            now = {name: value(k) if callable(value) else value for name, value in hyper.items()}
+            w, memory = rule(w, grad(w), memory, **now)
+            yield w.reshape(shape)
+
+
+def _checked(grad, start, steps, hyper):
+    """The start with its full batch shape, and the hyperparameters, or a ValueError."""
+    start = np.array(start, dtype=float)
+    if start.ndim == 0 or not np.isfinite(start).all():
+        raise ValueError(f"start must hold finite numbers in the shape (d, ...); got {start!r}")
+    if not isinstance(steps, int | np.integer) or isinstance(steps, bool) or steps < 0:
+        raise ValueError(f"steps must be a whole number of at least 0; got {steps!r}")
+    allowed = {
+        "lr": (lambda a: (a > 0) & (a < np.inf), "above 0"),
+        "rho": (lambda a: (a >= 0) & (a < 1), "in [0, 1)"),
+        "eps": (lambda a: (a >= 0) & (a < np.inf), "at least 0"),
+    }
+    at_first = {name: value(0) if callable(value) else value for name, value in hyper.items()}
+    for name in allowed.keys() & hyper.keys():
+        good, words = allowed[name]
+        if not np.all(good(np.asarray(at_first[name], dtype=float))):
+            raise ValueError(f"{name} must be {words}; got {at_first[name]!r}")
+    try:
+        batch = np.broadcast_shapes(start.shape[1:], *(np.shape(v) for v in at_first.values()))
+    except ValueError as error:
+        shapes = {"start": start.shape[1:]} | {name: np.shape(v) for name, v in at_first.items()}
+        raise ValueError(
+            f"start's batch and the hyperparameters must broadcast; got {shapes}"
+        ) from error
+    try:
+        fits = np.shape(grad(start)) == start.shape
+    except ValueError:  # "not enough values to unpack" and the like
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"start must have as many coordinates as grad takes; got {len(start)} "
+            f"(shape {start.shape})"
+        )
+    start = start.reshape(len(start), *(1,) * (len(batch) - start.ndim + 1), *start.shape[1:])
+    return np.broadcast_to(start, (len(start), *batch)).copy(), hyper

@@ -1,0 +1,90 @@
+"""What the text states in closed form, to hold runs against.
+
+`curvature` is an eigenvalue of the Hessian (in one dimension f''), `flattest` (μ) and `steepest`
+(L) are the smallest and the largest one. All functions broadcast over arrays.
+"""
+
+import numpy as np
+
+
+def gd_limit(curvature):
+    """2/L: gradient descent settles where lr is below it, and nowhere else."""
+    return 2 / _above_zero("curvature", curvature)
+
+
+def gd_factor(lr, curvature):
+    """1 - lr·λ: what one step multiplies the distance to the bottom of a parabola by."""
+    return 1 - np.asarray(lr) * np.asarray(curvature)
+
+
+def gd_best_lr(flattest, steepest):
+    """2/(L + μ), the learning rate with the best worst direction on a quadratic (Polyak 1964)."""
+    return 2 / (_above_zero("flattest", flattest) + _above_zero("steepest", steepest))
+
+
+def gd_best_rate(flattest, steepest):
+    """(κ - 1)/(κ + 1): the factor per step at `gd_best_lr`."""
+    kappa = _above_zero("steepest", steepest) / _above_zero("flattest", flattest)
+    return (kappa - 1) / (kappa + 1)
+
+
+def steps_to(fraction, factor):
+    """Steps until a distance that shrinks by |factor| a step has shrunk to `fraction` of itself.
+
+    A real number, `ln(fraction)/ln|factor|`; 0 for a factor of 0, inf where nothing shrinks.
+    """
+    factor = np.abs(np.asarray(factor, dtype=float))
+    with np.errstate(divide="ignore"):
+        steps = np.log(_above_zero("fraction", fraction)) / np.log(factor)
+    return np.where(factor < 1, steps + 0.0, np.inf)[()]
+
+
+def momentum_limit(curvature, rho):
+    """2(1 + ρ)/L: the stability limit of the heavy ball in its sum form."""
+    return 2 * (1 + _memory(rho)) / _above_zero("curvature", curvature)
+
+
+def critical_rho(lr, curvature):
+    """(1 - √(lr·L))²: the ρ of critical damping; above it the heavy ball rings. For lr·L <= 1."""
+    return (1 - np.sqrt(_above_zero("lr", lr) * _above_zero("curvature", curvature))) ** 2
+
+
+def polyak(flattest, steepest):
+    """(lr, rho) = (4/(√L + √μ)², ((√κ - 1)/(√κ + 1))²): the best heavy ball on a quadratic."""
+    low = np.sqrt(_above_zero("flattest", flattest))
+    high = np.sqrt(_above_zero("steepest", steepest))
+    return 4 / (high + low) ** 2, ((high - low) / (high + low)) ** 2
+
+
+def escape_steps(offset, lr, curvature=1.0, to=0.9):
+    """Steps to grow from `offset` to `to` beside a ridge of downward curvature: a real number.
+
+    The distance grows by 1 + lr·|curvature| a step: ln(to/offset)/ln(1 + lr·|curvature|). The
+    landscape is taken for a quadratic all the way, so this is a little short.
+    """
+    growth = np.log1p(_above_zero("lr", lr) * _above_zero("curvature", curvature))
+    return np.log(to / _above_zero("offset", offset)) / growth
+
+
+def restarts(fraction, certainty=0.95):
+    """Random starts needed to hit, with `certainty`, a basin that covers `fraction` of them."""
+    fraction = np.asarray(fraction, dtype=float)
+    if not np.all((fraction > 0) & (fraction < 1)):
+        raise ValueError(f"fraction must be between 0 and 1; got {fraction!r}")
+    if not 0 < certainty < 1:
+        raise ValueError(f"certainty must be between 0 and 1; got {certainty!r}")
+    return np.ceil(np.log1p(-certainty) / np.log1p(-fraction)).astype(int)[()]
+
+
+def _above_zero(name, value):
+    value = np.asarray(value, dtype=float)[()]
+    if not np.all((value > 0) & (value < np.inf)):
+        raise ValueError(f"{name} must be above 0; got {value!r}")
+    return value
+
+
+def _memory(rho):
+    rho = np.asarray(rho, dtype=float)[()]
+    if not np.all((rho >= 0) & (rho < 1)):
+        raise ValueError(f"rho must be in [0, 1); got {rho!r}")
+    return rho

@@ -1,0 +1,121 @@
+"""A JupyterLab of its own and a Chromium that looks at it: for the browser tests and benchmarks."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+# The picture of every live canvas as one string: it changes when a pixel does.
+PIXELS = """() => [...document.querySelectorAll('.jupyter-matplotlib-canvas-div canvas:first-child')]
+    .map(canvas => canvas.toDataURL()).join()"""
+
+
+@contextmanager
+def jupyterlab(root, scratch):
+    """A server on a free port with its own settings under `scratch`; yields (url, token)."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    folders = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
+    env = os.environ | {f"JUPYTER_{name}": str(scratch / name) for name in folders}
+    env |= {
+        "JUPYTERLAB_WORKSPACES_DIR": str(scratch / "ws"),
+        "IPYTHONDIR": str(scratch / "ipython"),
+    }
+    env |= {"JUPYTERLAB_SETTINGS_DIR": str(scratch / "settings")}
+    options = [
+        f"--ServerApp.port={port}", f"--IdentityProvider.token={token}", "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.root_dir={root}", "--no-browser", "--allow-root", "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True",
+    ]  # fmt: skip
+    answered = scratch / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    answered.parent.mkdir(parents=True)
+    answered.write_text('{"fetchNews": "false"}')  # so that no question covers the page
+    log = open(scratch / "server.log", "w")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", *options], env=env, stdout=log, stderr=log
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{url}/api?token={token}", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield url, token
+    finally:
+        server.terminate()
+        server.wait(10)
+        log.close()
+
+
+@contextmanager
+def chromium(width=1280, height=900, ratio=1):
+    """A page in headless Chromium; `page.messages` collects the console's warnings and errors."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(
+            viewport={"width": width, "height": height}, device_scale_factor=ratio
+        )
+        page.messages = []
+        page.on(
+            "console", lambda m: m.type in ("error", "warning") and page.messages.append(m.text)
+        )
+        page.on("pageerror", lambda error: page.messages.append(str(error)))
+        yield page
+        browser.close()
+
+
+def open_notebook(page, server, path):
+    """Open a notebook alone on the page, with the kernel started."""
+    url, token = server
+    page.goto(f"{url}/doc/tree/{path}?reset&token={token}")
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    wait_idle(page)
+
+
+def run_all(page):
+    """Run all cells; wait until the kernel is idle and every picture has come to rest."""
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    wait_idle(page)
+    wait_still(page)
+
+
+def wait_idle(page, timeout=60_000):
+    """Wait until the kernel is connected and idle."""
+    page.wait_for_function(
+        """() => {
+            const panel = window.jupyterapp?.shell.currentWidget;
+            const session = panel?.sessionContext ?? panel?.context?.sessionContext;
+            return session?.session?.kernel?.status === 'idle';
+        }""",
+        timeout=timeout,
+    )
+
+
+def wait_still(page, quiet=0.4, timeout=20):
+    """Wait until no live canvas has changed for `quiet` seconds; returns the pictures."""
+    since, end, last = time.monotonic(), time.monotonic() + timeout, page.evaluate(PIXELS)
+    while time.monotonic() < end:
+        time.sleep(0.1)
+        now = page.evaluate(PIXELS)
+        if now != last:
+            since, last = time.monotonic(), now
+        elif time.monotonic() - since > quiet:
+            return now
+    raise TimeoutError("the pictures did not come to rest")

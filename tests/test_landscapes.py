@@ -1,0 +1,522 @@
+"""What is true of every landscape, and what is known of each one in closed form."""
+
+import numpy as np
+import pytest
+
+from gdlib import landscapes
+from gdlib.landscapes import Landscape, catalogue, stationary_points
+
+ROOT = 8 / (3 * np.sqrt(3))  # the tilt at which the double well loses a valley
+
+VARIANTS = {
+    **{name: (lambda name=name: catalogue()[name]) for name in catalogue()},
+    **{f"double_well({t})": (lambda t=t: landscapes.double_well(t)) for t in (-1, 0, 0.3, 1.5, 2)},
+    **{f"dip({d})": (lambda d=d: landscapes.dip(d)) for d in (0, 3, 8)},
+    **{f"parabola({c})": (lambda c=c: landscapes.parabola(c)) for c in (0.1, 1, 100)},
+    **{
+        f"ravine({kappa}, {angle})": (lambda k=kappa, a=angle: landscapes.ravine(k, a))
+        for kappa in (1, 20, 1000)
+        for angle in (0, 22.5, 45, 90, -130)
+    },
+    **{f"rastrigin({d})": (lambda d=d: landscapes.rastrigin(d)) for d in (1, 2, 3, 4)},
+}
+
+
+@pytest.fixture(params=VARIANTS, scope="module")
+def land(request):
+    return VARIANTS[request.param]()
+
+
+@pytest.fixture
+def anywhere(land):
+    """200 points spread over the window, shape (d, 200)."""
+    low, high = np.array(land.window).T
+    unit = np.random.default_rng(1).random((200, land.dimension))
+    return (low + (high - low) * unit).T
+
+
+def slope_by_differences(land, w, h=1e-6):
+    shifts = h * np.eye(land.dimension)[:, :, None]
+    return np.stack([(land.f(w + s) - land.f(w - s)) / (2 * h) for s in shifts])
+
+
+# --- what holds for all of them ------------------------------------------------------------------
+
+
+def test_the_gradient_agrees_with_central_differences_over_the_whole_window(land, anywhere):
+    exact, measured = land.grad(anywhere), slope_by_differences(land, anywhere)
+    scale = np.abs(exact).max() + np.abs(land.f(anywhere)).max()
+    np.testing.assert_allclose(measured, exact, rtol=1e-6, atol=1e-8 * scale)
+
+
+def test_the_gradient_at_every_minimum_is_zero_to_full_precision(land):
+    steepest = np.abs(land.hessian(land.minima)).max(axis=(0, 1), initial=1)
+    assert (np.abs(land.grad(land.minima)) <= 1e-14 * steepest).all()
+
+
+def test_no_curvature_at_a_minimum_is_negative(land):
+    assert (land.curvatures(land.minima) > -1e-8).all()
+
+
+def test_no_point_around_a_minimum_is_lower(land):
+    for minimum in land.minima.T[:30]:
+        around = np.random.default_rng(2).normal(size=(land.dimension, 200))
+        around *= 0.01 / np.linalg.norm(around, axis=0)
+        here = land.f(minimum)
+        assert (land.f(minimum[:, None] + around) > here).all()
+
+
+def test_the_gradient_at_every_saddle_is_zero_to_full_precision(land):
+    steepest = np.abs(land.hessian(land.saddles)).max(axis=(0, 1), initial=1)
+    assert (np.abs(land.grad(land.saddles)) <= 1e-14 * steepest).all()
+
+
+def test_from_every_saddle_there_is_a_way_down(land):
+    for saddle in land.saddles.T:
+        around = np.random.default_rng(3).normal(size=(land.dimension, 400))
+        around *= 0.05 / np.linalg.norm(around, axis=0)
+        f = land.f(saddle[:, None] + around) - land.f(saddle)
+        assert f.min() < 0 < f.max()
+
+
+def test_the_hessian_at_a_saddle_is_not_definite(land):
+    low, high = land.curvatures(land.saddles)[[0, -1]]
+    assert (low < 1e-8).all() and (high > -1e-8).all()
+
+
+def test_minima_saddles_and_start_lie_inside_the_window(land):
+    low, high = np.array(land.window, dtype=float).T[..., None]
+    for points in (land.minima, land.saddles, land.start[:, None]):
+        assert ((low < points) & (points < high)).all()
+
+
+def test_the_lowest_minimum_comes_first(land):
+    heights = land.f(land.minima)
+    assert (np.diff(heights) > -1e-9).all()
+
+
+def test_nothing_in_the_window_is_lower_than_the_first_minimum(land, anywhere):
+    if land.minima.size:
+        assert (land.f(anywhere) >= land.f(land.minima[:, 0]) - 1e-12).all()
+
+
+def test_start_is_one_point_and_minima_and_saddles_are_columns_of_points(land):
+    d = land.dimension
+    assert land.start.shape == (d,)
+    assert land.minima.ndim == land.saddles.ndim == 2
+    assert len(land.minima) == len(land.saddles) == d
+
+
+@pytest.mark.parametrize("batch", [(), (7,), (5, 4), (3, 1, 2)], ids=str)
+def test_a_point_a_path_a_mesh_and_a_batch_are_taken_alike(land, batch):
+    w = np.random.default_rng(4).uniform(-1, 1, (land.dimension, *batch))
+    assert np.shape(land.f(w)) == batch
+    assert land.grad(w).shape == w.shape
+    assert land.hessian(w).shape == (land.dimension, *w.shape)
+    assert land.curvatures(w).shape == w.shape
+
+
+def test_each_point_of_a_batch_is_treated_as_if_it_were_alone(land, anywhere):
+    f, grad = land.f(anywhere), land.grad(anywhere)
+    for k in range(0, 200, 37):
+        np.testing.assert_allclose(land.f(anywhere[:, k]), f[k], rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(land.grad(anywhere[:, k]), grad[:, k], rtol=1e-12, atol=1e-12)
+
+
+def test_a_list_does_as_well_as_an_array(land):
+    assert land.f(land.start.tolist()) == pytest.approx(land.f(land.start), rel=1e-13)
+    np.testing.assert_allclose(land.grad(land.start.tolist()), land.grad(land.start), rtol=1e-13)
+
+
+def test_whole_numbers_do_as_well_as_real_ones(land):
+    w = np.ones(land.dimension, dtype=int)
+    assert land.f(w) == land.f(w.astype(float))
+    np.testing.assert_array_equal(land.grad(w), land.grad(w.astype(float)))
+
+
+def test_neither_f_nor_grad_writes_into_the_point_it_is_given(land):
+    w = land.start.copy()
+    land.f(w), land.grad(w), land.hessian(w)
+    np.testing.assert_array_equal(w, land.start)
+
+
+def test_a_point_with_a_coordinate_too_many_has_no_height(land):
+    if land.name != "Rastrigin":
+        with pytest.raises(ValueError):
+            land.f(np.zeros(land.dimension + 1))
+
+
+def test_a_landscape_cannot_be_changed(land):
+    with pytest.raises(AttributeError):
+        land.start = 0
+
+
+def test_the_hessian_is_symmetric(land, anywhere):
+    matrix = land.hessian(anywhere)
+    np.testing.assert_array_equal(matrix, np.swapaxes(matrix, 0, 1))
+
+
+def test_the_hessian_agrees_with_second_differences_of_the_height(land, anywhere):
+    w, h, d = anywhere[:, :50], 1e-3, land.dimension
+    e = h * np.eye(d)[..., None]
+    second = [
+        [
+            (land.f(w + a + b) - land.f(w + a - b) - land.f(w - a + b) + land.f(w - a - b))
+            / (4 * h * h)
+            for a in e
+        ]
+        for b in e
+    ]
+    exact = land.hessian(w)
+    np.testing.assert_allclose(second, exact, atol=2e-3 * np.abs(exact).max())
+
+
+def test_the_curvatures_are_the_eigenvalues_of_the_hessian_smallest_first(land):
+    w = land.start
+    np.testing.assert_allclose(land.curvatures(w), np.linalg.eigvalsh(land.hessian(w)))
+    assert (np.diff(land.curvatures(w)) >= 0).all()
+
+
+def test_the_catalogue_names_each_factory_once():
+    for name, land in catalogue().items():
+        assert getattr(landscapes, name)().name == land.name
+    public = {
+        name
+        for name, value in vars(landscapes).items()
+        if callable(value)
+        and getattr(value, "__module__", "") == landscapes.__name__
+        and not name.startswith("_")
+    }
+    assert public - {"Landscape", "catalogue", "stationary_points"} == set(catalogue())
+
+
+# --- what a Landscape makes of a record ----------------------------------------------------------
+
+
+def test_a_record_without_minima_and_saddles_has_none_of_them():
+    land = Landscape("plane", lambda w: w[0] + w[1], np.ones_like, ((0, 1), (0, 1)), start=[0, 0])
+    assert land.minima.shape == land.saddles.shape == (2, 0)
+
+
+def test_minima_are_sorted_by_height_and_equally_low_ones_keep_their_order():
+    land = Landscape(
+        "steps", lambda w: np.round(w[0]), np.zeros_like, ((0, 9),), 0, minima=[5, 3.1, 7, 2.9]
+    )
+    np.testing.assert_array_equal(land.minima, [[3.1, 2.9, 5, 7]])
+
+
+# --- one parameter -------------------------------------------------------------------------------
+
+
+def viete(tilt):
+    """The three stationary points of the double well, highest first."""
+    third = np.arccos(3 * np.sqrt(3) * tilt / 8) / 3
+    return 2 / np.sqrt(3) * np.cos(third - 2 * np.pi * np.arange(3) / 3)
+
+
+@pytest.mark.parametrize("tilt", [-1.5, -0.3, 0, 0.3, 1, 1.53])
+def test_the_stationary_points_of_the_double_well_are_the_ones_of_viete(tilt):
+    minima, maxima = stationary_points(landscapes.double_well(tilt))
+    high, middle, low = np.sort(viete(tilt))[::-1]
+    np.testing.assert_allclose(minima, [[low, high]], atol=1e-14)
+    np.testing.assert_allclose(maxima, [[middle]], atol=1e-14)
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_double_well_has_two_wells_just_below_the_critical_tilt_and_one_above(sign):
+    assert landscapes.double_well(sign * 0.9999 * ROOT).minima.shape == (1, 2)
+    assert landscapes.double_well(sign * 1.0001 * ROOT).minima.shape == (1, 1)
+
+
+def test_the_deeper_well_lies_on_the_side_to_which_the_curve_is_tilted():
+    assert landscapes.double_well(0.3).minima[0, 0] > 0 > landscapes.double_well(-0.3).minima[0, 0]
+
+
+def test_the_double_well_of_the_course_has_the_printed_minima_and_maximum():
+    land = landscapes.double_well()
+    minima, maxima = stationary_points(land)
+    np.testing.assert_allclose(land.minima, [[1.03558, -0.96015]], atol=5e-6)
+    np.testing.assert_allclose(land.f(land.minima), [-0.30543, 0.29415], atol=5e-6)
+    np.testing.assert_allclose(land.curvatures(land.minima), [[8.869, 7.063]], atol=5e-4)
+    np.testing.assert_allclose(maxima, [[-0.07543]], atol=5e-6)
+    np.testing.assert_allclose(land.f(maxima), [1.0113], atol=5e-5)
+
+
+@pytest.mark.parametrize(
+    "depth, places, heights, curvatures",
+    [(3, (0, -2.73831), (0, 1.1332), (1, 8.598)), (8, (-2.90757, 0), (-3.6375, 0), (31.38, 1))],
+)
+def test_the_dip_is_local_at_depth_3_and_the_global_minimum_at_depth_8(
+    depth, places, heights, curvatures
+):
+    land = landscapes.dip(depth)
+    np.testing.assert_allclose(land.minima[0], places, atol=6e-6)
+    np.testing.assert_allclose(land.f(land.minima), heights, atol=5e-5)
+    np.testing.assert_allclose(land.curvatures(land.minima)[0], curvatures, rtol=1e-4)
+
+
+@pytest.mark.parametrize("depth, place, height", [(3, -2.09134, 1.6115), (8, -1.74883, 1.1798)])
+def test_a_ridge_parts_the_dip_from_the_bowl(depth, place, height):
+    land = landscapes.dip(depth)
+    ridge = stationary_points(land)[1]
+    np.testing.assert_allclose(ridge, [[place]], atol=5e-6)
+    np.testing.assert_allclose(land.f(ridge), [height], atol=5e-5)
+
+
+def test_a_dip_of_depth_0_is_only_a_bowl():
+    land = landscapes.dip(0)
+    assert land.minima.shape == (1, 1)
+    np.testing.assert_allclose(land.f(np.array([[-3.0, 2.0]])), [4.5, 2.0])
+
+
+def test_the_curvature_of_the_parabola_is_its_parameter():
+    for curvature in (0.5, 4, 100):
+        land = landscapes.parabola(curvature)
+        np.testing.assert_allclose(land.curvatures(np.array([[-1.0, 0, 2]])), curvature, rtol=1e-8)
+
+
+def test_the_quartic_has_no_curvature_at_its_minimum():
+    land = landscapes.quartic()
+    assert land.curvatures(land.minima)[0, 0] == pytest.approx(0, abs=1e-8)
+
+
+def test_the_inflection_is_flat_at_0_and_lowest_at_1():
+    land = landscapes.inflection()
+    assert land.grad([0.0]) == 0 == land.saddles[0, 0]
+    assert land.f(land.minima) == pytest.approx(-1 / 12)
+    assert land.f([-0.1]) > land.f([0.0]) > land.f([0.1])
+
+
+def test_an_inflection_is_no_minimum_and_no_maximum():
+    minima, maxima = stationary_points(landscapes.inflection())
+    np.testing.assert_allclose(minima, [[1]], atol=1e-14)
+    assert maxima.shape == (1, 0)
+
+
+def test_the_slope_of_the_plateau_fades_as_printed():
+    slopes = landscapes.plateau().grad([[3.0, 4, 5, 6]])[0]
+    np.testing.assert_allclose(slopes, [3.3e-2, 1.3e-3, 1.9e-5, 9e-8], rtol=0.04)
+
+
+def test_the_plateau_keeps_its_precision_at_the_bottom():
+    assert landscapes.plateau().f([1e-9]) == pytest.approx(5e-19)
+
+
+def test_the_cliff_is_steepest_at_2_and_bends_by_30_point_8():
+    land = landscapes.cliff()
+    xs = np.linspace(-3, 6, 90_001)[None]
+    slope = land.grad(xs)[0]
+    assert xs[0, slope.argmax()] == pytest.approx(2, abs=0.001)
+    assert slope.max() == pytest.approx(10.04, abs=0.005)
+    assert np.abs(land.hessian(xs)).max() == pytest.approx(30.8, abs=0.05)
+
+
+def test_the_cliff_is_finite_however_far_out():
+    land = landscapes.cliff()
+    far = np.array([[-1e5, 1e5]])
+    assert np.isfinite(land.f(far)).all() and np.isfinite(land.grad(far)).all()
+
+
+def test_softplus_always_falls_and_has_no_minimum():
+    land = landscapes.softplus()
+    xs = np.linspace(-30, 30, 1001)[None]
+    assert (land.grad(xs) < 0).all() and (land.f(xs) > 0).all()
+    assert land.minima.shape == (1, 0)
+    assert stationary_points(land)[0].shape == (1, 0)
+
+
+def test_softplus_is_log_of_1_plus_exp_of_minus_x():
+    assert landscapes.softplus().f([0.7]) == pytest.approx(np.log(1 + np.exp(-0.7)))
+    assert landscapes.softplus().grad([0.7])[0] == pytest.approx(-1 / (1 + np.exp(0.7)))
+
+
+def test_softplus_neither_overflows_nor_underflows_to_a_wrong_slope():
+    land = landscapes.softplus()
+    assert land.f([-1000.0]) == 1000 and land.grad([-1000.0]) == -1
+    assert land.f([1000.0]) == 0 and land.grad([1000.0]) == 0
+
+
+def test_the_frequency_fit_is_exact_at_2_and_has_the_printed_local_minima():
+    land = landscapes.frequency_fit()
+    np.testing.assert_allclose(land.minima, [[2, 0.02513, 3.96729]], atol=6e-6)
+    np.testing.assert_allclose(land.f(land.minima), [0, 0.2529, 0.4167], atol=5e-5)
+    np.testing.assert_allclose(land.curvatures(land.minima), [[2.46, 5.36, 1.52]], atol=6e-3)
+    np.testing.assert_allclose(stationary_points(land)[1], [[0.643, 3.083, 4.656]], atol=6e-4)
+
+
+def test_the_frequency_fit_is_half_the_mean_squared_error_over_40_points():
+    errors = [np.sin(1.3 * x) - np.sin(2 * x) for x in (-4 + 8 * (i + 0.5) / 40 for i in range(40))]
+    loss = sum(e * e for e in errors) / 80
+    assert landscapes.frequency_fit().f([1.3]) == pytest.approx(loss)
+
+
+# --- two parameters and more ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kappa", [1, 20, 1000])
+@pytest.mark.parametrize("angle", [0, 30, 45, 90, 200, -60])
+def test_a_turned_ravine_has_the_heights_of_the_straight_one(kappa, angle):
+    c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    turn = np.array([[c, -s], [s, c]])
+    straight, turned = landscapes.ravine(kappa), landscapes.ravine(kappa, angle)
+    w = np.random.default_rng(5).uniform(-2, 2, (2, 50))
+    np.testing.assert_allclose(turned.f(turn @ w), straight.f(w), rtol=1e-11)
+    np.testing.assert_allclose(turned.grad(turn @ w), turn @ straight.grad(w), atol=1e-11 * kappa)
+    np.testing.assert_allclose(turned.start, turn @ straight.start, atol=1e-15)
+
+
+@pytest.mark.parametrize("angle", [0, 17, 45])
+def test_the_curvatures_of_the_ravine_are_1_and_kappa_whatever_its_angle(angle):
+    curvatures = landscapes.ravine(50, angle).curvatures(np.array([0.3, -1]))
+    np.testing.assert_allclose(curvatures, [1, 50], rtol=1e-7)
+
+
+def test_a_ravine_with_kappa_1_is_a_round_bowl():
+    w = np.random.default_rng(6).normal(size=(2, 20))
+    np.testing.assert_allclose(landscapes.ravine(1, 33).f(w), (w**2).sum(axis=0) / 2)
+
+
+def test_rosenbrock_ends_in_a_valley_of_condition_number_2508():
+    land = landscapes.rosenbrock()
+    flattest, steepest = land.curvatures(land.minima[:, 0])
+    assert flattest == pytest.approx(0.3994, abs=5e-5)
+    assert steepest == pytest.approx(1001.6, abs=0.05)
+    assert steepest / flattest == pytest.approx(2508, abs=0.5)
+    assert land.curvatures(land.start)[-1] == pytest.approx(1506, abs=0.5)
+
+
+def test_the_hessian_of_rosenbrock_is_the_one_done_by_hand():
+    x, y = w = np.array([-1.2, 1])
+    by_hand = [[2 - 400 * (y - 3 * x**2), -400 * x], [-400 * x, 200]]
+    np.testing.assert_allclose(landscapes.rosenbrock().hessian(w), by_hand, rtol=1e-8)
+
+
+def test_himmelblau_has_four_minima_of_height_0_and_unequal_sharpness():
+    land = landscapes.himmelblau()
+    printed = [(3, 2), (-2.80512, 3.13131), (-3.77931, -3.28319), (3.58443, -1.84813)]
+    np.testing.assert_allclose(land.minima.T, printed, atol=5e-6)
+    np.testing.assert_allclose(land.f(land.minima), 0, atol=1e-25)
+    steepest = land.curvatures(land.minima)[-1]
+    np.testing.assert_allclose(steepest, [82.3, 80.6, 133.8, 105.4], atol=0.05)
+
+
+def test_himmelblau_has_the_four_printed_saddles():
+    printed = [(-3.0730, -0.0814), (-0.1280, -1.9537), (0.0867, 2.8843), (3.3852, 0.0739)]
+    land = landscapes.himmelblau()
+    np.testing.assert_allclose(land.saddles.T, printed, atol=6e-5)
+    low, high = land.curvatures(land.saddles)
+    assert (low < 0).all() and (high > 0).all()
+
+
+def test_the_middle_of_himmelblau_is_a_maximum_of_height_181_point_6():
+    land, top = landscapes.himmelblau(), np.array([-0.270845, -0.923039])
+    np.testing.assert_allclose(land.grad(top), 0, atol=1e-4)
+    assert land.f(top) == pytest.approx(181.6, abs=0.05)
+    assert (land.curvatures(top) < 0).all()
+
+
+def test_beale_is_flat_one_way_and_steep_the_other_at_its_minimum():
+    land = landscapes.beale()
+    np.testing.assert_allclose(land.minima, [[3], [0.5]])
+    np.testing.assert_allclose(land.curvatures(land.minima)[:, 0], [0.301, 49.0], rtol=2e-3)
+    assert land.f(land.saddles)[0] == pytest.approx(14.203, abs=5e-4)
+
+
+def test_the_saddle_is_a_pass_between_two_equal_minima():
+    land = landscapes.saddle()
+    np.testing.assert_allclose(land.minima, [[0, 0], [1, -1]])
+    np.testing.assert_allclose(land.f(land.minima), -0.25)
+    np.testing.assert_allclose(land.curvatures(land.saddles)[:, 0], [-1, 1], atol=1e-9)
+
+
+def test_the_monkey_saddle_has_three_ways_down_and_no_curvature_at_all():
+    land = landscapes.monkey_saddle()
+    np.testing.assert_allclose(land.f(land.minima), -6.75)
+    np.testing.assert_allclose(np.hypot(*land.minima), 3)
+    angles = np.sort(np.degrees(np.arctan2(land.minima[1], land.minima[0])) % 360)
+    np.testing.assert_allclose(angles, [60, 180, 300])
+    np.testing.assert_allclose(land.hessian(land.saddles), 0, atol=1e-8)
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3])
+def test_rastrigin_has_11_to_the_d_minima_in_its_window(dimension):
+    assert landscapes.rastrigin(dimension).minima.shape == (dimension, 11**dimension)
+
+
+def test_rastrigin_has_21_stationary_points_on_an_axis():
+    minima, maxima = stationary_points(landscapes.rastrigin(1))
+    inside = np.abs(maxima) < 5.1
+    assert minima.size == 11 and (minima.size + inside.sum()) == 21
+
+
+@pytest.mark.parametrize("dimension", [1, 4, 10])
+def test_rastrigin_is_lowest_at_0_with_height_0(dimension):
+    land = landscapes.rastrigin(dimension)
+    np.testing.assert_allclose(land.minima[:, 0], 0, atol=1e-15)
+    assert land.f(land.minima[:, 0]) == 0
+
+
+def test_descent_on_rastrigin_is_stable_up_to_lr_0_00504():
+    land = landscapes.rastrigin(1)
+    assert 2 / land.curvatures(np.zeros(1))[0] == pytest.approx(0.00504, abs=5e-6)
+
+
+def test_the_widest_of_the_three_pits_is_the_shallowest():
+    land = landscapes.three_pits()
+    printed = [(1.5688, 0.9801), (-1.5714, 1.1785), (0, -1.6298)]
+    np.testing.assert_allclose(land.minima.T, printed, atol=3e-4)
+    np.testing.assert_allclose(land.f(land.minima), [-0.9305, -0.7216, -0.5446], atol=5e-5)
+    steepest = land.curvatures(land.minima)[-1]
+    np.testing.assert_allclose(steepest, [2.078, 2.258, 0.973], atol=6e-4)
+    assert steepest.argmin() == land.f(land.minima).argmax()
+
+
+def test_the_three_pits_are_parted_by_three_saddles():
+    land = landscapes.three_pits()
+    low, high = land.curvatures(land.saddles)
+    assert land.saddles.shape == (2, 3)
+    assert (low < 0).all() and (high > 0).all()
+
+
+# --- stationary_points ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["double_well", "dip", "cliff", "frequency_fit", "plateau"])
+def test_between_two_minima_there_is_a_maximum(name):
+    minima, maxima = stationary_points(catalogue()[name])
+    between = [
+        ((maxima > a) & (maxima < b)).sum() for a, b in zip(minima[0], minima[0, 1:], strict=False)
+    ]
+    assert between == [1] * (minima.size - 1)
+
+
+def test_stationary_points_come_from_left_to_right():
+    minima, maxima = stationary_points(landscapes.rastrigin(1))
+    assert (np.diff(minima[0]) > 0).all() and (np.diff(maxima[0]) > 0).all()
+
+
+def test_stationary_points_takes_landscapes_of_one_parameter_only():
+    with pytest.raises(ValueError, match="land must be a landscape of one parameter; got 'saddle'"):
+        stationary_points(landscapes.saddle())
+
+
+# --- bad input -----------------------------------------------------------------------------------
+
+BAD = [
+    ("double_well", "tilt", (np.inf, np.nan, [0.3])),
+    ("dip", "depth", (-1, -0.001, np.inf, np.nan, [3])),
+    ("parabola", "curvature", (0, -4, np.inf, np.nan, [4])),
+    ("ravine", "kappa", (0.99, 0, -20, np.inf, np.nan, [20])),
+    ("ravine", "angle", (np.inf, np.nan, [45])),
+    ("rastrigin", "dimension", (0, -1, 2.0, 1.5, "2", [2])),
+]
+
+
+@pytest.mark.parametrize(
+    "factory, name, value", [(f, name, value) for f, name, values in BAD for value in values]
+)
+def test_bad_input_is_answered_with_the_name_of_the_argument_and_the_value(factory, name, value):
+    with pytest.raises(ValueError) as caught:
+        getattr(landscapes, factory)(**{name: value})
+    assert str(caught.value).startswith(f"{name} must be ")
+    assert str(caught.value).endswith(f"got {value!r}")
