@@ -1,17 +1,21 @@
 """Loss landscapes as records: height, slope, and what is worth looking at.
 
+Cubes are written x·x²: squaring is one multiplication, any other power costs fifty.
+
 A point `w` has shape `(d, ...)`: coordinates first, any batch after. Unpack it and the code reads
 like the formula: `x, y = w`. The same function takes a point, a path, a mesh or a batch.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from itertools import product
+from numbers import Real
 
 import numpy as np
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Landscape:
     """A loss `f`, its gradient, and the places on it that have names.
 
@@ -29,6 +33,8 @@ class Landscape:
     saddles: np.ndarray = field(default=None)
 
     def __post_init__(self):
+        for name in ("f", "grad"):
+            object.__setattr__(self, name, _of_points(getattr(self, name), self.dimension))
         for name in ("start", "minima", "saddles"):
             given = getattr(self, name)
             shape = (self.dimension,) if name == "start" else (self.dimension, -1)
@@ -60,17 +66,30 @@ class Landscape:
         return np.moveaxis(np.linalg.eigvalsh(matrix), -1, 0)
 
 
+def _of_points(function, dimension):
+    """The function of a point `(dimension, ...)` given as anything that makes an array."""
+
+    @wraps(function)
+    def of_points(w):
+        w = np.asarray(w, dtype=float)
+        if w.ndim == 0 or len(w) != dimension:
+            raise ValueError(f"w must have the shape ({dimension}, ...); got {w.shape}")
+        return function(w)
+
+    return of_points
+
+
 def _need(good, name, value, allowed):
     if not good:
         raise ValueError(f"{name} must be {allowed}; got {value!r}")
 
 
 def _positive(name, value):
-    _need(np.isscalar(value) and 0 < value < np.inf, name, value, "a number above 0")
+    _need(isinstance(value, Real) and 0 < value < np.inf, name, value, "a number above 0")
 
 
 def _real(name, value):
-    _need(np.isscalar(value) and np.isfinite(value), name, value, "a finite number")
+    _need(isinstance(value, Real) and np.isfinite(value), name, value, "a finite number")
 
 
 def stationary_points(land):
@@ -82,6 +101,7 @@ def stationary_points(land):
     _need(land.dimension == 1, "land", land.name, "a landscape of one parameter")
     xs = np.linspace(*land.window[0], 20_002)[None]
     slope = np.sign(land.grad(xs)[0])
+    xs, slope = xs[:, slope != 0], slope[slope != 0]
     at = np.flatnonzero(slope[:-1] * slope[1:] < 0)
     low, high, rising = xs[:, at], xs[:, at + 1], slope[at + 1] > 0
     for _ in range(60):
@@ -125,7 +145,8 @@ def double_well(tilt=0.3):
         return (x**2 - 1) ** 2 - tilt * x
 
     def grad(w):
-        return 4 * np.asarray(w) ** 3 - 4 * np.asarray(w) - tilt
+        (x,) = w
+        return np.stack([4 * x * (x**2 - 1) - tilt])
 
     return _with_minima(name="double well", f=f, grad=grad, window=((-2, 2),), start=-1.5)
 
@@ -135,7 +156,7 @@ def dip(depth=3.0):
 
     At depth 3 the bowl is the global minimum; at depth 8 the dip, now a hole, is.
     """
-    _need(np.isscalar(depth) and 0 <= depth < np.inf, "depth", depth, "a number of at least 0")
+    _need(isinstance(depth, Real) and 0 <= depth < np.inf, "depth", depth, "a number of at least 0")
     centre, width = -3.0, 0.5
 
     def gaussian(x):
@@ -146,8 +167,8 @@ def dip(depth=3.0):
         return x**2 / 2 - gaussian(x)
 
     def grad(w):
-        x = np.asarray(w)
-        return x + (x - centre) / width**2 * gaussian(x)
+        (x,) = w
+        return np.stack([x + (x - centre) / width**2 * gaussian(x)])
 
     return _with_minima(name="bowl with a dip", f=f, grad=grad, window=((-6, 6),), start=-5.0)
 
@@ -161,7 +182,8 @@ def parabola(curvature=4.0):
         return curvature * x**2 / 2
 
     def grad(w):
-        return curvature * np.asarray(w)
+        (x,) = w
+        return np.stack([curvature * x])
 
     return Landscape("parabola", f, grad, ((-2, 2),), start=1.0, minima=0.0)
 
@@ -171,10 +193,11 @@ def quartic():
 
     def f(w):
         (x,) = w
-        return x**4
+        return (x**2) ** 2
 
     def grad(w):
-        return 4 * np.asarray(w) ** 3
+        (x,) = w
+        return np.stack([4 * x * x**2])
 
     return Landscape("quartic", f, grad, ((-1.5, 1.5),), start=1.0, minima=0.0)
 
@@ -184,11 +207,11 @@ def inflection():
 
     def f(w):
         (x,) = w
-        return x**4 / 4 - x**3 / 3
+        return x**2 * (x**2 / 4 - x / 3)
 
     def grad(w):
-        x = np.asarray(w)
-        return x**3 - x**2
+        (x,) = w
+        return np.stack([x**2 * (x - 1)])
 
     window = ((-1.2, 1.6),)
     return Landscape("flat inflection", f, grad, window, start=-1.0, minima=1.0, saddles=0.0)
@@ -202,8 +225,8 @@ def plateau():
         return -np.expm1(-(x**2) / 2)
 
     def grad(w):
-        x = np.asarray(w)
-        return x * np.exp(-(x**2) / 2)
+        (x,) = w
+        return np.stack([x * np.exp(-(x**2) / 2)])
 
     return Landscape("plateau", f, grad, ((-7, 7),), start=5.0, minima=0.0)
 
@@ -219,8 +242,8 @@ def cliff():
         return 0.01 * x**2 + 5 * sigma(x)
 
     def grad(w):
-        x = np.asarray(w)
-        return 0.02 * x + 40 * sigma(x) * (1 - sigma(x))
+        (x,) = w
+        return np.stack([0.02 * x + 40 * sigma(x) * (1 - sigma(x))])
 
     return _with_minima(name="cliff", f=f, grad=grad, window=((-3, 6),), start=4.0)
 
@@ -233,7 +256,8 @@ def softplus():
         return np.logaddexp(0, -x)
 
     def grad(w):
-        return -np.exp(-np.logaddexp(0, np.asarray(w)))
+        (x,) = w
+        return np.stack([-np.exp(-np.logaddexp(0, x))])
 
     return Landscape("softplus", f, grad, ((-3, 10),), start=0.0)
 
@@ -247,12 +271,12 @@ def frequency_fit():
     y = np.sin(2 * x)
 
     def f(w):
-        (w,) = np.asarray(w)[..., None]
+        (w,) = w[..., None]
         return ((np.sin(w * x) - y) ** 2).mean(axis=-1) / 2
 
     def grad(w):
-        w = np.asarray(w)[..., None]
-        return ((np.sin(w * x) - y) * np.cos(w * x) * x).mean(axis=-1)
+        (w,) = w[..., None]
+        return np.stack([((np.sin(w * x) - y) * np.cos(w * x) * x).mean(axis=-1)])
 
     return _with_minima(name="frequency fit", f=f, grad=grad, window=((0, 5),), start=3.5)
 
@@ -265,7 +289,7 @@ def ravine(kappa=20.0, angle=0.0):
 
     `kappa` is the condition number. The start (1, 1)/√2 turns along with the bowl.
     """
-    _need(np.isscalar(kappa) and 1 <= kappa < np.inf, "kappa", kappa, "a number of at least 1")
+    _need(isinstance(kappa, Real) and 1 <= kappa < np.inf, "kappa", kappa, "a number of at least 1")
     _real("angle", angle)
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     a, b, d = c * c + kappa * s * s, (1 - kappa) * c * s, s * s + kappa * c * c
@@ -330,7 +354,7 @@ def beale():
 
     def parts(w):
         x, y = w
-        return x, y, 1.5 - x + x * y, 2.25 - x + x * y**2, 2.625 - x + x * y**3
+        return x, y, 1.5 - x + x * y, 2.25 - x + x * y**2, 2.625 - x + x * y * y**2
 
     def f(w):
         _, _, a, b, c = parts(w)
@@ -338,7 +362,7 @@ def beale():
 
     def grad(w):
         x, y, a, b, c = parts(w)
-        along_x = 2 * a * (y - 1) + 2 * b * (y**2 - 1) + 2 * c * (y**3 - 1)
+        along_x = 2 * a * (y - 1) + 2 * b * (y**2 - 1) + 2 * c * (y * y**2 - 1)
         return np.stack([along_x, 2 * a * x + 4 * b * x * y + 6 * c * x * y**2])
 
     window = ((-3, 4), (-3, 4))
@@ -350,11 +374,11 @@ def saddle():
 
     def f(w):
         x, y = w
-        return x**2 / 2 - y**2 / 2 + y**4 / 4
+        return x**2 / 2 - y**2 / 2 + (y**2) ** 2 / 4
 
     def grad(w):
         x, y = w
-        return np.stack([x, y**3 - y])
+        return np.stack([x, y * (y**2 - 1)])
 
     window = ((-1.6, 1.6), (-1.6, 1.6))
     minima = [[0, 0], [1, -1]]
@@ -366,7 +390,7 @@ def monkey_saddle():
 
     def f(w):
         x, y = w
-        return x**3 - 3 * x * y**2 + (x**2 + y**2) ** 2 / 4
+        return x * (x**2 - 3 * y**2) + (x**2 + y**2) ** 2 / 4
 
     def grad(w):
         x, y = w
@@ -390,11 +414,9 @@ def rastrigin(dimension=2):
     _need(whole, "dimension", dimension, "a whole number of at least 1")
 
     def f(w):
-        w = np.asarray(w)
         return 10 * dimension + (w**2 - 10 * np.cos(2 * np.pi * w)).sum(axis=0)
 
     def grad(w):
-        w = np.asarray(w)
         return 2 * w + 20 * np.pi * np.sin(2 * np.pi * w)
 
     axis = np.arange(-5.0, 6.0)
@@ -417,7 +439,7 @@ def three_pits():
     centres = np.array([(1.6, 1), (-1.6, 1.2), (0, -1.7)])
 
     def pits(w):
-        away = np.asarray(w)[..., None] - centres.T.reshape(2, *(1,) * (np.ndim(w) - 1), 3)
+        away = w[..., None] - centres.T.reshape(2, *(1,) * (w.ndim - 1), 3)
         return away, depths * np.exp(-(away**2).sum(axis=0) / (2 * widths**2))
 
     def f(w):
@@ -426,7 +448,7 @@ def three_pits():
 
     def grad(w):
         away, pit = pits(w)
-        return 0.04 * np.asarray(w) + (away * pit / widths**2).sum(axis=-1)
+        return 0.04 * w + (away * pit / widths**2).sum(axis=-1)
 
     minima = _polished(grad, [(1.569, 0.98), (-1.571, 1.179), (0, -1.63)])
     saddles = _polished(grad, [(0.05, 1.05), (-0.9, -0.4), (0.9, -0.4)])

@@ -31,15 +31,19 @@ WIDTH = 7.6  # inches at 100 dpi: fits a window of 900 pixels
 
 def slider(value, low, high, step=0.01, label=None):
     """A slider over evenly spaced numbers; over whole numbers if all four are whole."""
-    whole = all(isinstance(v, int) for v in (value, low, high, step))
-    kind, form = (widgets.IntSlider, "d") if whole else (widgets.FloatSlider, ".4~g")
+    kind = widgets.FloatSlider
+    decimals = max(0, -int(np.floor(np.log10(step) + 1e-9)))
+    if all(isinstance(v, int) for v in (value, low, high, step)):
+        kind = widgets.IntSlider
+    form = f".{decimals}f" if kind is widgets.FloatSlider else "d"
     return _dressed(kind(value, min=low, max=high, step=step, readout_format=form), label)
 
 
 def log_slider(value, low, high, step=0.01, label=None):
     """A slider over numbers evenly spaced in their logarithm; `step` is in decades."""
     ends = {"min": np.log10(low), "max": np.log10(high)}
-    return _dressed(widgets.FloatLogSlider(value, step=step, readout_format=".3~g", **ends), label)
+    form = ".3g" if low > 1e-4 else ".2e"
+    return _dressed(widgets.FloatLogSlider(value, step=step, readout_format=form, **ends), label)
 
 
 def choice(value, options, label=None):
@@ -324,12 +328,14 @@ class Predict(widgets.VBox):
         super().__init__([title, self.entry, self.button, self.reveal])
 
     def _commit(self, button):
-        try:
-            said = self.entry.value if self.choices else float(self.entry.value.replace(",", "."))
-        except ValueError:
-            said = None
+        if self.button.disabled:
+            return
+        said = self.entry.value
+        if self.choices is None:
+            said = _number(said)
         if said is None:
-            verdict = "Decide first: a wrong guess teaches more than none."
+            wanted = "Choose one" if self.choices else "Type a number"
+            verdict = f"{wanted} first: a wrong guess teaches more than none."
         else:
             self.entry.disabled = self.button.disabled = True
             verdict = f"You said {_short(said)}. {self.judged(said)} {self.why}"
@@ -353,6 +359,15 @@ class Predict(widgets.VBox):
             f"Decide first, then open the answer</summary>{html.escape(answer)}</details>"
         )
         return data
+
+
+def _number(text):
+    """The finite number that a text says, or None."""
+    try:
+        value = float(text.replace(",", ".").replace("−", "-"))
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None
 
 
 def _short(value):

@@ -67,6 +67,8 @@ def diverged(path, far=FAR):
 def settled_in(points, minima, within=0.05):
     """Which of the minima `(d, k)` each point `(d, ...)` lies next to: an index, or -1 for none."""
     points = np.asarray(points)
+    if np.size(minima) == 0:
+        return np.full(points.shape[1:], -1)[()]
     away = points[..., None] - np.reshape(minima, (len(points), *(1,) * (points.ndim - 1), -1))
     with np.errstate(over="ignore", invalid="ignore"):
         near = (away**2).sum(axis=0) <= within**2
@@ -85,20 +87,35 @@ def first_step(condition):
 
 def _walk(rule, grad, start, steps, hyper):
     """Yield the start and the point after each step, each `(d, ...)`."""
-    w, hyper = _checked(grad, start, steps, hyper)
+    w = _checked(start, steps, hyper)
+    schedules = {name: value for name, value in hyper.items() if callable(value)}
+    constants = {name: value for name, value in hyper.items() if name not in schedules}
     memory, shape = 0.0, w.shape
     # A single run is a batch of one, so that it takes the same array arithmetic, bit for bit.
     w = w.reshape(shape if len(shape) > 1 else (*shape, 1))
     yield w.reshape(shape)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for k in range(steps):
-            now = {name: value(k) if callable(value) else value for name, value in hyper.items()}
-            w, memory = rule(w, grad(w), memory, **now)
+            now = {name: schedule(k) for name, schedule in schedules.items()}
+            g = grad(w) if k else _first_gradient(grad, w)
+            w, memory = rule(w, g, memory, **constants, **now)
             yield w.reshape(shape)
 
 
-def _checked(grad, start, steps, hyper):
-    """The start with its full batch shape, and the hyperparameters, or a ValueError."""
+def _first_gradient(grad, w):
+    """The gradient at the start, or a ValueError if the two do not fit."""
+    said = f"start must have as many coordinates as grad takes; got {len(w)}"
+    try:
+        g = grad(w)
+    except (ValueError, IndexError) as error:  # "not enough values to unpack" and the like
+        raise ValueError(f"{said} ({error})") from error
+    if np.shape(g) != w.shape:
+        raise ValueError(f"{said}, and the gradient has the shape {np.shape(g)}, not {w.shape}")
+    return g
+
+
+def _checked(start, steps, hyper):
+    """The start, spread over the batch that it and the hyperparameters make, or a ValueError."""
     start = np.array(start, dtype=float)
     if start.ndim == 0 or not np.isfinite(start).all():
         raise ValueError(f"start must hold finite numbers in the shape (d, ...); got {start!r}")
@@ -121,14 +138,5 @@ def _checked(grad, start, steps, hyper):
         raise ValueError(
             f"start's batch and the hyperparameters must broadcast; got {shapes}"
         ) from error
-    try:
-        fits = np.shape(grad(start)) == start.shape
-    except ValueError:  # "not enough values to unpack" and the like
-        fits = False
-    if not fits:
-        raise ValueError(
-            f"start must have as many coordinates as grad takes; got {len(start)} "
-            f"(shape {start.shape})"
-        )
     start = start.reshape(len(start), *(1,) * (len(batch) - start.ndim + 1), *start.shape[1:])
-    return np.broadcast_to(start, (len(start), *batch)).copy(), hyper
+    return np.broadcast_to(start, (len(start), *batch)).copy()

@@ -25,6 +25,8 @@ def gd_best_lr(flattest, steepest):
 def gd_best_rate(flattest, steepest):
     """(κ - 1)/(κ + 1): the factor per step at `gd_best_lr`."""
     kappa = _above_zero("steepest", steepest) / _above_zero("flattest", flattest)
+    if np.any(kappa < 1):
+        raise ValueError(f"flattest must be at most steepest; got {flattest!r} and {steepest!r}")
     return (kappa - 1) / (kappa + 1)
 
 
@@ -34,7 +36,7 @@ def steps_to(fraction, factor):
     A real number, `ln(fraction)/ln|factor|`; 0 for a factor of 0, inf where nothing shrinks.
     """
     factor = np.abs(np.asarray(factor, dtype=float))
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         steps = np.log(_above_zero("fraction", fraction)) / np.log(factor)
     return np.where(factor < 1, steps + 0.0, np.inf)[()]
 
@@ -46,7 +48,10 @@ def momentum_limit(curvature, rho):
 
 def critical_rho(lr, curvature):
     """(1 - √(lr·L))²: the ρ of critical damping; above it the heavy ball rings. For lr·L <= 1."""
-    return (1 - np.sqrt(_above_zero("lr", lr) * _above_zero("curvature", curvature))) ** 2
+    product = _above_zero("lr", lr) * _above_zero("curvature", curvature)
+    if np.any(product > 1):
+        raise ValueError(f"lr times curvature must be at most 1; got {product!r}")
+    return (1 - np.sqrt(product)) ** 2
 
 
 def polyak(flattest, steepest):
@@ -57,23 +62,30 @@ def polyak(flattest, steepest):
 
 
 def escape_steps(offset, lr, curvature=1.0, to=0.9):
-    """Steps to grow from `offset` to `to` beside a ridge of downward curvature: a real number.
+    """Steps to grow from `offset` to `to` beside a ridge that bends down: a real number.
 
-    The distance grows by 1 + lr·|curvature| a step: ln(to/offset)/ln(1 + lr·|curvature|). The
-    landscape is taken for a quadratic all the way, so this is a little short.
+    `curvature` is the size of the downward curvature. The distance grows by 1 + lr·curvature a
+    step: ln(to/offset)/ln(1 + lr·curvature). The landscape is taken for a quadratic all the way,
+    so this is a little short.
     """
     growth = np.log1p(_above_zero("lr", lr) * _above_zero("curvature", curvature))
-    return np.log(to / _above_zero("offset", offset)) / growth
+    return np.log(_above_zero("to", to) / _above_zero("offset", offset)) / growth
 
 
 def restarts(fraction, certainty=0.95):
-    """Random starts needed to hit, with `certainty`, a basin that covers `fraction` of them."""
-    fraction = np.asarray(fraction, dtype=float)
-    if not np.all((fraction > 0) & (fraction < 1)):
-        raise ValueError(f"fraction must be between 0 and 1; got {fraction!r}")
-    if not 0 < certainty < 1:
-        raise ValueError(f"certainty must be between 0 and 1; got {certainty!r}")
+    """Random starts needed to hit, with `certainty`, a basin that covers `fraction` of them.
+
+    A whole number. Raises ValueError for a share outside (1e-15, 1).
+    """
+    fraction, certainty = _share("fraction", fraction), _share("certainty", certainty)
     return np.ceil(np.log1p(-certainty) / np.log1p(-fraction)).astype(int)[()]
+
+
+def _share(name, value):
+    value = np.asarray(value, dtype=float)[()]
+    if not np.all((value > 1e-15) & (value < 1)):
+        raise ValueError(f"{name} must be between 0 and 1; got {value!r}")
+    return value
 
 
 def _above_zero(name, value):

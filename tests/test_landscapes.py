@@ -299,7 +299,7 @@ def test_the_slope_of_the_plateau_fades_as_printed():
 
 
 def test_the_plateau_keeps_its_precision_at_the_bottom():
-    assert landscapes.plateau().f([1e-9]) == pytest.approx(5e-19)
+    assert landscapes.plateau().f([1e-9]) == pytest.approx(5e-19, rel=1e-9, abs=0)
 
 
 def test_the_cliff_is_steepest_at_2_and_bends_by_30_point_8():

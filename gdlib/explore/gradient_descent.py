@@ -161,7 +161,7 @@ def ravine():
     def run(kappa, angle, lr):
         land = make(kappa, angle)
         path = descend(gd, land.grad, land.start, 100, lr=lr)
-        return Run(land=land, path=path, kappa=kappa, lr=lr)
+        return Run(land=land, path=path, kappa=kappa, angle=angle, lr=lr)
 
     def readout(run, step):
         along, across = theory.gd_factor(run.lr, np.array([1, run.kappa]))
@@ -172,9 +172,9 @@ def ravine():
         if np.isinf(steps):
             fate = "this run has diverged" if abs(across) > 1 + 1e-9 else "it never settles"
         return (
-            f"κ = {num(run.kappa)}, learning rate {num(run.lr)}: a step multiplies by {num(along)} "
-            f"along the ravine and by {num(across)} across it; {fate}. The best learning rate, "
-            f"{num(best)}, needs {fewest:.0f}."
+            f"κ = {num(run.kappa)}, turned by {run.angle}°, learning rate {num(run.lr)}: a step "
+            f"multiplies by {num(along)} along the ravine and by {num(across)} across it; {fate}. "
+            f"The best learning rate, {num(best)}, needs {fewest:.0f}."
         )
 
     panels = [
@@ -398,8 +398,8 @@ def predict_overshoot():
         "With 0.3 it jumps across at every step. Which is first within a millionth of it?",
         answer=choices[2 if left == right else int(left > right)],
         choices=choices,
-        why=f"One needs {left} steps, the other {right}: the factors are 0.2 and −0.2, and only the "
-        "size counts. Overshooting alone says nothing about being slow.",
+        why=f"One needs {left} steps, the other {right}: the factors are 0.2 and −0.2, and only "
+        "the size counts. Overshooting alone says nothing about being slow.",
     )
 
 

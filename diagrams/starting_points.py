@@ -1,0 +1,38 @@
+"""Draw starting_points.svg: the tilted double well with the starts a, b and c."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib import style
+from matplotlib.figure import Figure
+
+from gdlib import draw
+from gdlib.landscapes import double_well, stationary_points
+
+with style.context(draw.STYLE):
+    land = double_well()
+    fig = Figure((7.6, 3.1))
+    ax = fig.subplots()
+    draw.curve(ax, land, linewidth=2)
+    ax.set(xlim=(-1.75, 1.8), ylim=(-0.75, 2.45), xlabel="parameter w", ylabel="loss f(w)")
+    ax.set(xticks=[], yticks=[])
+
+    minima, maxima = stationary_points(land)
+    words = ("a local minimum", "the global minimum", "a maximum")
+    below, above = (0, -18), (0, 10)
+    for text, (x,), offset in zip(
+        words, [*minima.T, *maxima.T], (below, below, above), strict=True
+    ):
+        ax.plot(x, land.f([x]), "_", color=draw.INK, markersize=26, markeredgewidth=1.2)
+        draw.label(ax, text, (x, land.f([x])), offset, ha="center")
+
+    for name, x, color, mark in zip("abc", (-1.5, 0.3, 1.5), draw.MANY, "os^", strict=False):
+        slope, height = land.grad([x])[0], land.f([x])
+        ax.plot(x, height, mark, color=color, markersize=12, markeredgecolor="white", zorder=5)
+        draw.label(ax, name, (x, height), (11, 4), fontsize=13, fontweight="bold")
+        step = -0.42 * np.sign(slope)
+        arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 1.8}
+        ax.annotate("", (x + step, height), (x, height), arrowprops=arrow, zorder=4)
+
+    target = Path(__file__).with_suffix(".svg")
+    fig.savefig(target, metadata={"Date": None})

@@ -1,0 +1,58 @@
+"""What the tests of the live figures share."""
+
+import os
+
+import ipywidgets as widgets
+import lab
+import numpy as np
+import pytest
+
+
+@pytest.fixture(scope="session")
+def pixels():
+    """What the browser is shown of a live figure: `pixels(live)`, an array (height, width, 4)."""
+    return lambda live: np.array(live.fig.canvas.buffer_rgba())
+
+
+@pytest.fixture(scope="session")
+def parts():
+    """Every widget that another is made of, itself included: `parts(widget)`, a list."""
+
+    def walk(widget):
+        yield widget
+        for child in getattr(widget, "children", ()):
+            yield from walk(child)
+
+    return lambda widget: list(walk(widget))
+
+
+@pytest.fixture(scope="session")
+def trouble(parts):
+    """What stands beside the controls when a setting cannot be shown: `trouble(live)`, a str."""
+
+    def alerts(live):
+        texts = (getattr(part, "value", "") for part in parts(live))
+        return "".join(t for t in texts if isinstance(t, str) and "cannot be shown" in t)
+
+    return alerts
+
+
+@pytest.fixture
+def open_widgets():
+    """How many widgets the kernel keeps: `open_widgets()`."""
+    return lambda: len(widgets.widget._instances)
+
+
+# --- the browser ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """One JupyterLab for all browser tests: (url, token, root)."""
+    if not lab.CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("the browser tests need Chromium, and CI must not go without them")
+        pytest.skip("no Chromium on this machine")
+    root = tmp_path_factory.mktemp("root")
+    with lab.jupyterlab(root, tmp_path_factory.mktemp("lab")) as (url, token):
+        yield url, token, root

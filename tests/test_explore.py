@@ -1,0 +1,436 @@
+"""One contract for every live figure and every prediction of the series, found by introspection."""
+
+import base64
+import importlib
+import inspect
+import math
+import pkgutil
+import re
+from html import unescape
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from matplotlib.backend_bases import MouseEvent
+
+from gdlib import explore
+from gdlib.live import Live, Predict
+
+PNG = b"\x89PNG\r\n\x1a\n"
+NOT_FINITE = re.compile(r"\b(nan|inf|infinity)\b|∞", re.IGNORECASE)
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def found():
+    """The public functions of gdlib.explore that need no argument, by "module.function"."""
+    for info in pkgutil.iter_modules(explore.__path__):
+        module = importlib.import_module(f"gdlib.explore.{info.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            own = function.__module__ == module.__name__ and not name.startswith("_")
+            needed = inspect.signature(function).parameters.values()
+            if own and all(p.default is not p.empty for p in needed):
+                yield f"{info.name}.{name}", function
+
+
+FOUND = dict(found())
+PREDICTIONS = {name: make for name, make in FOUND.items() if ".predict" in name}
+FIGURES = {name: make for name, make in FOUND.items() if name not in PREDICTIONS}
+
+
+def test_every_module_has_a_figure_and_a_summary_of_each():
+    modules = {info.name for info in pkgutil.iter_modules(explore.__path__)}
+    assert modules == {name.partition(".")[0] for name in FIGURES}
+    for name, make in FOUND.items():
+        assert make.__doc__, name
+
+
+# --- the figures ----------------------------------------------------------------------------------
+
+
+def ends(widget):
+    """Both ends of a slider, or every option of a choice."""
+    if isinstance(widget, widgets.FloatLogSlider):
+        return [widget.base**widget.min, widget.base**widget.max]
+    if hasattr(widget, "min"):
+        return [widget.min, widget.max]
+    return list(dict(widget._options_full).values())
+
+
+def anywhere(widget, rng):
+    """A value that a hand could give the widget."""
+    if isinstance(widget, widgets.FloatLogSlider):
+        return float(widget.base ** rng.uniform(widget.min, widget.max))
+    if isinstance(widget, widgets.IntSlider):
+        return int(rng.integers(widget.min, widget.max + 1))
+    if hasattr(widget, "min"):
+        steps = rng.integers(round((widget.max - widget.min) / widget.step) + 1)
+        return float(min(widget.min + steps * widget.step, widget.max))
+    return ends(widget)[rng.integers(len(ends(widget)))]
+
+
+def moves(live, name, seed=0, count=20):
+    rng = np.random.default_rng(seed)
+    widget = live.controls[name]
+    return ends(widget) + [anywhere(widget, rng) for _ in range(count)]
+
+
+def elsewhere(live, name, seed=0):
+    """A value that the control does not have now."""
+    return next(v for v in moves(live, name, seed)[::-1] if v != live.controls[name].value)
+
+
+def values(live):
+    return {name: widget.value for name, widget in live.controls.items()}
+
+
+@pytest.fixture(scope="module", params=FIGURES)
+def figure(request, pixels):
+    """A figure as its cell shows it, with its first picture and its first sentence."""
+    live = FIGURES[request.param]()
+    live.first = pixels(live), live.readout, values(live)
+    yield live
+    live.close()
+
+
+@pytest.fixture
+def live(figure):
+    """The figure as it began."""
+    figure.reset()
+    return figure
+
+
+@pytest.fixture
+def fine(trouble):
+    """Holds what is true of a figure in every state: `fine(live)`."""
+
+    def check(live):
+        assert not trouble(live), values(live)
+        said = live.readout
+        assert said.strip() and "\n" not in said
+        if "diverged" not in said and "never" not in said:
+            assert not NOT_FINITE.search(said), said
+
+    return check
+
+
+def test_it_has_a_figure_controls_and_a_sentence(live, fine, parts):
+    assert isinstance(live, Live)
+    assert live.fig.axes and live.controls
+    assert all(isinstance(widget, widgets.ValueWidget) for widget in live.controls.values())
+    assert set(live.controls.values()) <= set(parts(live))
+    fine(live)
+
+
+def test_every_control_says_what_it_is(live):
+    labels = [widget.description for widget in live.controls.values()]
+    assert all(labels) and len(set(labels)) == len(labels)
+
+
+def test_every_control_alone_can_go_anywhere(live, fine, pixels):
+    artists = len(live.fig.findobj())
+    for name, widget in live.controls.items():
+        live.reset()
+        pictures, sentences = set(), set()
+        for value in moves(live, name):
+            widget.value = value
+            fine(live)
+            pictures.add(pixels(live).tobytes())
+            sentences.add(live.readout)
+        assert len(pictures) > 1, f"{name} moves nothing"
+        assert len(sentences) > 1 or name == "step", f"the sentence is silent on {name}"
+    assert len(live.fig.findobj()) == artists
+
+
+def test_all_controls_together_can_go_anywhere(live, fine, pixels):
+    artists = len(live.fig.findobj())
+    tries = zip(*(moves(live, name, k) for k, name in enumerate(live.controls)), strict=False)
+    for together in tries:
+        live.set(**dict(zip(live.controls, together, strict=True)))
+        fine(live)
+    assert len(live.fig.findobj()) == artists
+
+
+def test_the_swift_picture_is_the_whole_picture(live, pixels):
+    for name in live.controls:
+        live.set(**{name: elsewhere(live, name, 5)})
+        swiftly = pixels(live)
+        live.fig.canvas.draw()
+        assert (swiftly == pixels(live)).all(), f"{name} leaves something behind"
+
+
+def test_the_sentence_stands_below_the_figure(live, parts):
+    for name in live.controls:
+        live.set(**{name: elsewhere(live, name)})
+    shown = [getattr(part, "value", None) for part in parts(live)]
+    texts = [unescape(re.sub(r"<[^>]*>", "", text)) for text in shown if isinstance(text, str)]
+    assert live.readout in texts
+
+
+def test_where_it_came_from_does_not_matter(live, pixels):
+    state = {name: elsewhere(live, name, 7) for name in live.controls}
+    live.set(**state)
+    straight = pixels(live), live.readout
+    for name in live.controls:
+        live.set(**{name: elsewhere(live, name, 8)})
+    for name, value in state.items():
+        live.controls[name].value = value
+    assert live.readout == straight[1]
+    assert (pixels(live) == straight[0]).all()
+
+
+def test_reset_gives_back_the_first_picture_and_sentence(live, pixels):
+    for name in live.controls:
+        live.controls[name].value = elsewhere(live, name)
+    live.reset()
+    picture, said, state = live.first
+    assert (live.readout, values(live)) == (said, state)
+    assert (pixels(live) == picture).all()
+
+
+def test_the_picture_without_a_kernel_is_small_and_always_the_same(live, pixels):
+    data, metadata = live._repr_mimebundle_()
+    assert data["text/plain"] == metadata["image/png"]["alt"] == live.readout
+    assert data[WIDGET_VIEW]["model_id"] == live.model_id
+    still = base64.b64decode(data["image/png"])
+    assert still.startswith(PNG)
+    assert len(still) < 100_000
+    assert live.still() == still
+
+
+def test_the_picture_without_a_kernel_follows_and_disturbs_nothing(live, pixels):
+    before = live.still()
+    name = list(live.controls)[0]
+    live.controls[name].value = elsewhere(live, name)
+    assert live.still() != before
+    live.reset()
+    assert (pixels(live) == live.first[0]).all()
+
+
+# --- the mouse ------------------------------------------------------------------------------------
+
+
+def mouse(live, kind, ax, at):
+    """A mouse event at a place given in fractions of an axes; returns the place in its data."""
+    place = ax.transAxes.transform(at)
+    button = None if kind == "motion_notify_event" else 1
+    held = [1] if kind == "motion_notify_event" else None
+    event = MouseEvent(kind, live.fig.canvas, *place, button=button, buttons=held)
+    live.fig.canvas.callbacks.process(kind, event)
+    return ax.transData.inverted().transform(place)
+
+
+def close_to(widget, wanted):
+    """Whether a slider has the value, or of those that it can have the nearest."""
+    if isinstance(widget, widgets.FloatLogSlider):
+        wanted = np.clip(wanted, widget.base**widget.min, widget.base**widget.max)
+        return math.isclose(widget.value, wanted, rel_tol=widget.base**widget.step - 1)
+    wanted = np.clip(wanted, widget.min, widget.max)
+    return abs(widget.value - wanted) <= 0.51 * widget.step
+
+
+def written(live, panel, place):
+    """Assert that a mouse at a place wrote what the panel says, and nothing else."""
+    wanted = panel.picked(*place)
+    for name, widget in live.controls.items():
+        if name in wanted:
+            assert close_to(widget, wanted[name]), (name, widget.value, wanted[name])
+        else:
+            assert widget.value == live.first[2][name], name
+
+
+PLACES = [(0.3, 0.6), (0.8, 0.2), (0.02, 0.97)]
+
+
+def test_a_click_writes_the_controls_that_the_panel_names(live, fine):
+    for panel in live.panels:
+        for at in PLACES:
+            live.reset()
+            place = mouse(live, "button_press_event", panel.ax, at)
+            mouse(live, "button_release_event", panel.ax, at)
+            if any(panel.picks):
+                written(live, panel, place)
+                fine(live)
+            else:
+                assert values(live) == live.first[2]
+
+
+def test_a_drag_writes_them_until_the_button_is_released(live, fine):
+    for panel in (panel for panel in live.panels if any(panel.picks)):
+        live.reset()
+        mouse(live, "button_press_event", panel.ax, PLACES[0])
+        for at in PLACES[1:]:
+            written(live, panel, mouse(live, "motion_notify_event", panel.ax, at))
+            fine(live)
+        mouse(live, "button_release_event", panel.ax, at)
+        there = values(live)
+        mouse(live, "motion_notify_event", panel.ax, (0.5, 0.5))
+        assert values(live) == there
+
+
+def test_a_drag_that_leaves_its_panel_writes_nothing_there(live):
+    for panel in (panel for panel in live.panels if any(panel.picks)):
+        live.reset()
+        mouse(live, "button_press_event", panel.ax, PLACES[0])
+        there = values(live)
+        for ax in (ax for ax in live.fig.axes if ax is not panel.ax):
+            mouse(live, "motion_notify_event", ax, (0.5, 0.5))
+        mouse(live, "button_release_event", panel.ax, (0.5, -0.1))
+        assert values(live) == there
+
+
+def test_a_mouse_that_only_passes_over_writes_nothing(live):
+    for panel in live.panels:
+        mouse(live, "motion_notify_event", panel.ax, PLACES[0])
+    assert values(live) == live.first[2]
+
+
+# --- the timeline ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def timeline(live, parts):
+    """The step slider, the play button, back and next."""
+    if "step" not in live.controls:
+        return None
+    found = parts(live)
+    [play] = [part for part in found if isinstance(part, widgets.Play)]
+    buttons = [part for part in found if isinstance(part, widgets.Button)]
+    [back] = [button for button in buttons if "back" in button.description]
+    [forth] = [button for button in buttons if "next" in button.description]
+    return live.controls["step"], play, back, forth
+
+
+def test_back_and_next_go_one_step_and_stop_at_the_ends(live, timeline):
+    if timeline is None:
+        return
+    step, play, back, forth = timeline
+    step.value = 1
+    forth.click()
+    assert step.value == play.value == 2
+    back.click()
+    back.click()
+    assert step.value == play.value == 0
+    back.click()
+    assert step.value == 0
+    step.value = step.max
+    forth.click()
+    assert step.value == play.value == step.max
+
+
+def test_play_at_the_end_begins_again(live, timeline):
+    if timeline is None:
+        return
+    step, play, *_ = timeline
+    assert play.max == step.max
+    step.value = 1
+    play.playing = True
+    assert step.value == 1
+    play.playing = False
+    step.value = step.max
+    play.playing = True
+    assert step.value == play.value == 0
+    play.playing = False
+
+
+def test_scrubbing_computes_nothing_again(live, timeline, monkeypatch):
+    calls, run = [], live.run
+    monkeypatch.setattr(live, "run", lambda **values: calls.append(values) or run(**values))
+    for value in moves(live, "step") if timeline else ():
+        live.controls["step"].value = value
+    assert not calls
+    other = [name for name in live.controls if name != "step"][0]
+    for value in ends(live.controls[other]):
+        live.controls[other].value = value
+    assert calls
+
+
+# --- the predictions ------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=PREDICTIONS)
+def prediction(request):
+    predict = PREDICTIONS[request.param]()
+    yield predict
+    for part in (*predict.children, predict):
+        part.close()
+
+
+def commit(predict, said):
+    """Commit to an answer; returns what is then read on the page."""
+    predict.entry.value = said
+    predict.button.click()
+    return unescape(re.sub(r"<[^>]*>", "", predict.reveal.value))
+
+
+def sentence(text):
+    return re.fullmatch(r"\S.*[.!?]”?", text)
+
+
+def right_and_wrong(predict):
+    if predict.choices:
+        return predict.answer, next(c for c in predict.choices if c != predict.answer)
+    return f"{predict.answer:g}", f"{-10 - 3 * predict.answer:g}"
+
+
+def test_it_is_a_question_with_a_definite_answer(prediction):
+    assert isinstance(prediction, Predict)
+    assert sentence(prediction.question) and "?" in prediction.question
+    assert sentence(prediction.why)
+    if prediction.choices:
+        assert prediction.answer in prediction.choices
+        assert len(set(prediction.choices)) == len(prediction.choices) >= 2
+    else:
+        assert math.isfinite(prediction.answer)
+
+
+def test_nothing_is_given_away_before(prediction):
+    shown = [part.value for part in prediction.children if isinstance(part, widgets.HTML)]
+    assert prediction.why not in unescape("".join(shown))
+    assert not prediction.entry.value
+
+
+def test_a_number_may_be_written_as_the_figures_show_it():
+    predict = Predict("How much?", -0.5, "Because.")
+    assert "Right." in commit(predict, " −0.5 ")
+    predict = Predict("How much?", 2.5, "Because.")
+    assert "Right." in commit(predict, "2,5")
+
+
+def test_the_right_answer_is_told_so(prediction):
+    said = commit(prediction, right_and_wrong(prediction)[0])
+    assert sentence(said) and "Right." in said and prediction.why in said
+
+
+def test_a_wrong_answer_is_told_the_right_one(prediction):
+    said = commit(prediction, right_and_wrong(prediction)[1])
+    assert sentence(said) and "Right." not in said and prediction.why in said
+    assert (prediction.answer if prediction.choices else f"{prediction.answer:g}") in said
+
+
+def test_no_answer_is_asked_for_again(prediction):
+    nothing = (None,) if prediction.choices else ("", "  ", "many", "nan", "inf", "1..2", "<b>")
+    for said in nothing:
+        told = commit(prediction, said)
+        assert sentence(told) and prediction.why not in told, said
+        assert not prediction.button.disabled and not prediction.entry.disabled
+    assert prediction.why in commit(prediction, right_and_wrong(prediction)[0])
+
+
+def test_one_commits_once(prediction):
+    right, wrong = right_and_wrong(prediction)
+    told = commit(prediction, wrong)
+    assert prediction.button.disabled and prediction.entry.disabled
+    assert commit(prediction, right) == told
+
+
+def test_without_a_kernel_the_answer_is_folded_below_the_question(prediction):
+    data = prediction._repr_mimebundle_()
+    data = data[0] if isinstance(data, tuple) else data
+    question, folded = data["text/html"].split("<details>")
+    assert prediction.question in unescape(question) and prediction.why not in unescape(question)
+    assert prediction.why in unescape(folded) and "</details>" in folded
+    question, answer = data["text/plain"].split("\nAnswer: ")
+    assert prediction.question in question and prediction.why in answer
+    for choice in prediction.choices or ():
+        assert choice in question and choice in unescape(data["text/html"])
+    assert WIDGET_VIEW in data

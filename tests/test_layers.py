@@ -1,0 +1,151 @@
+"""Who may import whom, and that importing does nothing else.
+
+Each module is imported alone in a fresh Python, which then says what it has loaded.
+"""
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import gdlib
+
+PACKAGE = Path(gdlib.__file__).parent
+SCREEN = {"matplotlib", "ipywidgets", "IPython", "ipympl"}
+NUMERIC = {"landscapes", "optimizers", "regression", "theory"}
+
+# Module: which of ours it may load, and which packages of others it must not.
+LAYERS = {
+    "landscapes": (set(), SCREEN),
+    "optimizers": (set(), SCREEN),
+    "theory": (set(), SCREEN),
+    "regression": ({"landscapes"}, SCREEN),
+    "check": ({"landscapes", "optimizers", "theory"}, SCREEN),
+    "draw": (set(), {"ipywidgets", "IPython", "ipympl"}),
+    "panels": ({"draw"}, {"ipywidgets", "IPython", "ipympl"}),
+    "live": ({"draw", "panels"}, set()),
+}
+
+# matplotlib is loaded beforehand only where it may be loaded anyway, to see whether it is changed.
+SCRIPT = """
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
+
+import numpy as np
+
+def settings():
+    if "matplotlib" not in sys.modules:
+        return None
+    rc = sys.modules["matplotlib"].rcParams
+    return {key: repr(dict.__getitem__(rc, key)) for key in dict.keys(rc)}
+
+if sys.argv[2] == "True":
+    import matplotlib
+random, errors, rc = np.random.get_state()[1].tolist(), np.geterr(), settings()
+printed = io.StringIO()
+with redirect_stdout(printed), redirect_stderr(printed):
+    __import__(sys.argv[1])
+print(json.dumps({
+    "loaded": sorted(sys.modules),
+    "printed": printed.getvalue(),
+    "random": np.random.get_state()[1].tolist() == random,
+    "errors": np.geterr() == errors,
+    "rc": rc is None or settings() == rc,
+}))
+"""
+
+
+def start(name):
+    """A fresh Python that imports the module and says what happened."""
+    layer = LAYERS.get(name.removeprefix("gdlib."), (set(), set()))
+    draws = name != "gdlib" and "matplotlib" not in layer[1]
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", SCRIPT, name, str(draws)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=PACKAGE.parent,
+    )
+
+
+@cache
+def all_imported():
+    """What each import did, `{module: answer}`; they run side by side."""
+    running = {name: start(name) for name in every_module()}
+    return {name: process.communicate(timeout=120) for name, process in running.items()}
+
+
+def imported(name):
+    """What a fresh Python says about itself after importing the module."""
+    out, err = all_imported()[name]
+    assert out, err
+    return json.loads(out) | {"stderr": err}
+
+
+def path_of(module):
+    return PACKAGE / f"{module}.py"
+
+
+def every_module():
+    """The modules of gdlib by name, those of `explore` included."""
+    parts = (path.relative_to(PACKAGE).with_suffix("").parts for path in PACKAGE.rglob("*.py"))
+    names = {".".join(("gdlib", *(p for p in names if p != "__init__"))) for names in parts}
+    return sorted(names)
+
+
+def need(module):
+    if not path_of(module).exists():
+        pytest.skip(f"gdlib/{module}.py is not written yet")
+
+
+def ours(loaded):
+    return {name.split(".")[1] for name in loaded if name.startswith("gdlib.")}
+
+
+@pytest.mark.parametrize("module", LAYERS)
+def test_a_module_loads_only_what_its_layer_may(module):
+    need(module)
+    allowed, _ = LAYERS[module]
+    assert ours(imported(f"gdlib.{module}")["loaded"]) <= allowed | {module}
+
+
+@pytest.mark.parametrize("module", LAYERS)
+def test_a_module_loads_no_package_of_a_layer_above(module):
+    need(module)
+    _, forbidden = LAYERS[module]
+    assert not forbidden & set(imported(f"gdlib.{module}")["loaded"])
+
+
+@pytest.mark.parametrize("module", sorted(NUMERIC))
+def test_the_numeric_modules_load_numpy(module):
+    assert "numpy" in imported(f"gdlib.{module}")["loaded"]
+
+
+def test_drawing_and_live_figures_know_no_mathematics():
+    for module in ("draw", "panels", "live"):
+        need(module)
+        assert not ours(imported(f"gdlib.{module}")["loaded"]) & NUMERIC
+
+
+def test_every_module_of_the_package_has_its_place_in_the_layers():
+    top = {name.split(".")[1] for name in every_module() if name != "gdlib"}
+    assert top <= set(LAYERS) | {"explore"}
+
+
+def test_importing_the_package_alone_loads_none_of_its_modules():
+    assert not ours(imported("gdlib")["loaded"])
+
+
+@pytest.mark.parametrize("name", every_module())
+def test_importing_says_and_changes_nothing(name):
+    after = imported(name)
+    assert after["printed"] == after["stderr"] == ""
+    assert after["random"] and after["errors"] and after["rc"]
+
+
+@pytest.mark.parametrize("name", every_module())
+def test_importing_does_not_load_pyplot(name):
+    assert "matplotlib.pyplot" not in imported(name)["loaded"]

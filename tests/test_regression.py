@@ -1,0 +1,300 @@
+"""The penguins, the loss of a line through them, and its gradient from a few rows."""
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from gdlib.landscapes import Landscape
+from gdlib.optimizers import arrive, descend, gd
+from gdlib.regression import UNITS, loss_surface, minibatch, penguins
+
+units = pytest.mark.parametrize("units", UNITS)
+
+
+@pytest.fixture(scope="module")
+def data():
+    x, y, _ = penguins("standardised")
+    return x, y
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+# --- the data ------------------------------------------------------------------------------------
+
+
+@units
+def test_there_are_342_penguins_with_a_flipper_a_mass_and_a_species(units):
+    assert [column.shape for column in penguins(units)] == [(342,)] * 3
+
+
+def test_there_are_three_species():
+    species = penguins()[2]
+    assert Counter(species.tolist()) == {"Adelie": 151, "Chinstrap": 68, "Gentoo": 123}
+
+
+def test_flippers_are_in_millimetres_and_masses_in_kilograms():
+    x, y, _ = penguins()
+    assert (x.min(), x.max()) == (172, 231)
+    assert (y.min(), y.max()) == (2.7, 6.3)
+
+
+def test_centred_flippers_are_millimetres_from_the_mean():
+    mm, centred = penguins("mm")[0], penguins("centred")[0]
+    assert centred.mean() == pytest.approx(0, abs=1e-11)
+    np.testing.assert_allclose(np.diff(centred), np.diff(mm), atol=1e-11)
+
+
+def test_standardised_flippers_have_mean_0_and_standard_deviation_1():
+    x = penguins("standardised")[0]
+    assert x.mean() == pytest.approx(0, abs=1e-12)
+    assert x.std() == pytest.approx(1)
+
+
+def test_the_masses_do_not_depend_on_the_units_of_the_flippers():
+    for units in UNITS:
+        np.testing.assert_array_equal(penguins(units)[1], penguins()[1])
+
+
+def test_each_call_gives_arrays_of_its_own():
+    penguins()[0][:] = 0
+    assert penguins()[0].min() > 0
+
+
+def test_unknown_units_are_named():
+    with pytest.raises(ValueError, match="units must be one of mm, centred, .*; got 'inches'"):
+        penguins("inches")
+
+
+# --- the loss of a line --------------------------------------------------------------------------
+
+
+def loss_row_by_row(x, y, a, b):
+    return math.fsum((a + b * xi - yi) ** 2 for xi, yi in zip(x, y, strict=True)) / (2 * len(x))
+
+
+def gradient_row_by_row(x, y, a, b):
+    errors = [a + b * xi - yi for xi, yi in zip(x, y, strict=True)]
+    along_b = math.fsum(e * xi for e, xi in zip(errors, x, strict=True))
+    return [math.fsum(errors) / len(x), along_b / len(x)]
+
+
+@units
+@pytest.mark.parametrize("w", [(0, 0), (-5.8, 0.05), (4.2, 0.7), (-1, 2)], ids=str)
+def test_f_and_grad_are_the_means_over_the_rows(units, w):
+    x, y, _ = penguins(units)
+    land = loss_surface(x, y)
+    assert land.f(np.array(w)) == pytest.approx(loss_row_by_row(x, y, *w), rel=1e-9)
+    expected = gradient_row_by_row(x, y, *w)
+    np.testing.assert_allclose(land.grad(np.array(w)), expected, rtol=1e-8)
+
+
+@units
+def test_the_minimum_is_the_least_squares_solution(units):
+    x, y, _ = penguins(units)
+    solution = np.linalg.lstsq(np.stack([np.ones_like(x), x], axis=1), y, rcond=None)[0]
+    np.testing.assert_allclose(loss_surface(x, y).minima[:, 0], solution, rtol=1e-8)
+
+
+@units
+def test_the_gradient_at_the_minimum_is_exactly_zero(units):
+    land = loss_surface(*penguins(units)[:2])
+    assert (land.grad(land.minima) == 0).all()
+
+
+@units
+def test_the_gradient_agrees_with_central_differences_over_the_window(units):
+    land, h = loss_surface(*penguins(units)[:2]), 1e-5
+    low, high = np.array(land.window).T[..., None]
+    w = rng().uniform(low, high, (2, 100))
+    measured = [(land.f(w + e) - land.f(w - e)) / (2 * h) for e in h * np.eye(2)[:, :, None]]
+    scale = np.abs(land.f(w)).max()
+    np.testing.assert_allclose(land.grad(w), measured, rtol=1e-6, atol=1e-9 * scale)
+
+
+@pytest.mark.parametrize("units, kappa", [("mm", 8.3e6), ("centred", 197), ("standardised", 1)])
+def test_the_condition_number_depends_on_the_units_alone(units, kappa):
+    x, y, _ = penguins(units)
+    hessian = np.array([[1, x.mean()], [x.mean(), (x**2).mean()]])
+    assert np.linalg.cond(hessian) == pytest.approx(kappa, rel=0.01)
+    land = loss_surface(x, y)
+    flattest, steepest = land.curvatures(land.minima[:, 0])
+    assert steepest / flattest == pytest.approx(kappa, rel=0.01)
+    np.testing.assert_allclose(land.hessian(land.start), hessian, rtol=1e-6, atol=1e-9)
+
+
+def test_the_best_line_is_as_good_in_any_units():
+    lowest = [land.f(land.minima[:, 0]) for land in (loss_surface(*penguins(u)[:2]) for u in UNITS)]
+    np.testing.assert_allclose(lowest, lowest[0], rtol=1e-10)
+
+
+@units
+def test_the_loss_surface_is_a_landscape_like_any_other(units):
+    land = loss_surface(*penguins(units)[:2])
+    assert isinstance(land, Landscape) and land.dimension == 2
+    assert land.start.shape == (2,) and land.minima.shape == (2, 1) and land.saddles.shape == (2, 0)
+    low, high = np.array(land.window).T
+    for point in (land.start, land.minima[:, 0]):
+        assert ((low < point) & (point < high)).all()
+    for batch in ((), (5,), (4, 3)):
+        w = np.ones((2, *batch))
+        assert np.shape(land.f(w)) == batch and land.grad(w).shape == w.shape
+    assert (land.curvatures(land.minima) > 0).all()
+    assert land.f([1, 2]) == land.f(np.array([1.0, 2.0]))
+
+
+def test_gradient_descent_on_standardised_penguins_lands_on_the_best_line_in_one_step(data):
+    land = loss_surface(*data)
+    end = arrive(gd, land.grad, [0, 0], 1, lr=1)
+    np.testing.assert_allclose(end, land.minima[:, 0], rtol=1e-12)
+
+
+# --- mini-batches --------------------------------------------------------------------------------
+
+W = np.array([1.0, -1.0])
+
+
+def single_gradients(x, y):
+    error = W[0] + W[1] * x - y
+    return np.stack([error, error * x])
+
+
+@pytest.mark.parametrize("replace", [True, False])
+@pytest.mark.parametrize("size", [1, 4, 16])
+def test_the_mean_of_many_minibatch_gradients_is_the_full_gradient(data, size, replace):
+    draws = 4000
+    g = minibatch(*data, size, rng(), replace)(np.repeat(W[:, None], draws, axis=1))
+    sigma = single_gradients(*data).std(axis=1)
+    off = np.abs(g.mean(axis=1) - loss_surface(*data).grad(W))
+    assert (off < 4 * sigma / np.sqrt(size * draws)).all()
+
+
+@pytest.mark.parametrize("size", [1, 4, 16, 64])
+def test_the_noise_of_a_minibatch_falls_with_the_root_of_its_size(data, size):
+    g = minibatch(*data, size, rng())(np.repeat(W[:, None], 4000, axis=1))
+    sigma = single_gradients(*data).std(axis=1)
+    np.testing.assert_allclose(g.std(axis=1), sigma / np.sqrt(size), rtol=0.06)
+
+
+@pytest.mark.parametrize("size", [4, 64, 171])
+def test_without_replacement_the_noise_is_smaller_by_the_finite_population_factor(data, size):
+    n = len(data[0])
+    g = minibatch(*data, size, rng(), replace=False)(np.repeat(W[:, None], 3000, axis=1))
+    sigma = single_gradients(*data).std(axis=1)
+    expected = sigma / np.sqrt(size) * np.sqrt((n - size) / (n - 1))
+    np.testing.assert_allclose(g.std(axis=1), expected, rtol=0.06)
+
+
+@pytest.mark.parametrize("batch", [(), (3,), (2, 3)], ids=str)
+def test_all_rows_without_replacement_give_the_full_gradient(data, batch):
+    w = rng(1).normal(size=(2, *batch))
+    g = minibatch(*data, len(data[0]), rng(), replace=False)(w)
+    np.testing.assert_allclose(g, loss_surface(*data).grad(w), rtol=1e-10, atol=1e-12)
+
+
+def rows_drawn(size, replace, batch=(), n=8):
+    """Which rows a mini-batch holds, read off from targets that are powers of 2."""
+    x, y = np.arange(n, dtype=float), -(16.0 ** np.arange(n))
+    total = minibatch(x, y, size, rng(), replace)(np.zeros((2, *batch)))[0] * size
+    digits = np.round(total)[None] // (16.0 ** np.arange(n)).reshape(-1, *(1,) * len(batch)) % 16
+    assert (digits.sum(axis=0) == size).all()
+    return digits
+
+
+def test_without_replacement_no_row_comes_twice():
+    for size in range(1, 9):
+        assert rows_drawn(size, False, (200,)).max() == 1
+
+
+def test_with_replacement_a_row_may_come_twice():
+    assert rows_drawn(8, True, (200,)).max() > 1
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_every_row_is_drawn_equally_often(replace):
+    counts = rows_drawn(3, replace, (8000,)).sum(axis=1)
+    np.testing.assert_allclose(counts, 3000, rtol=0.08)
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_every_run_of_a_batch_draws_rows_of_its_own(data, replace):
+    g = minibatch(*data, 3, rng(), replace)(np.repeat(W[:, None], 50, axis=1))
+    assert len(np.unique(g, axis=1).T) == 50
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_every_call_draws_afresh(data, replace):
+    grad = minibatch(*data, 3, rng(), replace)
+    assert not np.array_equal(grad(W), grad(W))
+
+
+@pytest.mark.parametrize("replace", [True, False])
+@pytest.mark.parametrize("batch", [(), (1,), (4,), (4, 5)], ids=str)
+def test_a_minibatch_gradient_has_the_shape_of_the_point(data, replace, batch):
+    assert minibatch(*data, 3, rng(), replace)(np.ones((2, *batch))).shape == (2, *batch)
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_the_same_seed_gives_the_same_run(data, replace):
+    a, b, c = (
+        descend(gd, minibatch(*data, 4, rng(seed), replace), [0, 0], 50, lr=0.1)
+        for seed in (7, 7, 8)
+    )
+    assert np.array_equal(a, b) and not np.array_equal(a, c)
+
+
+def test_descent_on_minibatches_comes_near_the_best_line(data):
+    starts = np.zeros((2, 50))
+    end = arrive(gd, minibatch(*data, 16, rng()), starts, 500, lr=0.05)
+    np.testing.assert_allclose(end.mean(axis=1), loss_surface(*data).minima[:, 0], atol=0.05)
+
+
+def test_a_minibatch_takes_a_list_for_a_point(data):
+    assert minibatch(*data, 3, rng())([0, 0]).shape == (2,)
+
+
+def test_nothing_but_the_given_rng_is_drawn_from(data):
+    state = np.random.get_state()[1].copy()
+    minibatch(*data, 3, rng())(W)
+    assert (np.random.get_state()[1] == state).all()
+
+
+# --- bad input -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [0, -1, 343, 2.0, 1.5, True, None, "3"])
+def test_the_size_of_a_minibatch_is_a_whole_number_up_to_the_number_of_rows(data, size):
+    with pytest.raises(ValueError) as caught:
+        minibatch(*data, size, rng())
+    assert str(caught.value) == f"size must be a whole number from 1 to 342; got {size!r}"
+
+
+def test_a_size_may_be_a_numpy_integer(data):
+    assert minibatch(*data, np.int64(5), rng())(W).shape == (2,)
+
+
+@pytest.mark.parametrize("bad", [0, None, np.random.RandomState(0)])
+def test_rng_is_a_generator(data, bad):
+    with pytest.raises(ValueError, match="rng must be a numpy Generator"):
+        minibatch(*data, 3, bad)
+
+
+@pytest.mark.parametrize("make", [loss_surface, lambda x, y: minibatch(x, y, 1, rng())])
+@pytest.mark.parametrize(
+    "x, y, words",
+    [
+        ([1, 2], [1, 2, 3], r"x and y must be two columns of equal length.*\(2,\) and \(3,\)"),
+        ([[1, 2]], [[1, 2]], r"x and y must be two columns.*\(1, 2\)"),
+        ([1], [1], "at least 2"),
+        ([], [], "at least 2"),
+        ([1, np.nan], [1, 2], "finite"),
+        ([1, 2], [1, np.inf], "finite"),
+        ([3, 3], [1, 2], "x must hold at least two different values; got only 3.0"),
+    ],
+)
+def test_data_that_no_line_can_be_fitted_to_are_refused(make, x, y, words):
+    with pytest.raises(ValueError, match=words):
+        make(x, y)

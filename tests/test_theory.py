@@ -1,0 +1,291 @@
+"""Each closed form against runs, just below and just above where it says that things change."""
+
+import numpy as np
+import pytest
+
+from gdlib import landscapes, theory
+from gdlib.optimizers import arrive, descend, diverged, first_step, gd, momentum
+
+CURVATURES = pytest.mark.parametrize("curvature", [0.1, 1, 4, 300])
+
+
+def last_size(rule, curvature, steps=4000, **hyper):
+    """How far from the bottom of a parabola a run from 1 ends."""
+    return np.abs(arrive(rule, landscapes.parabola(curvature).grad, [1], steps, **hyper)[0])
+
+
+# --- gradient descent ----------------------------------------------------------------------------
+
+
+@CURVATURES
+def test_gd_settles_just_below_its_limit_and_not_just_above(curvature):
+    limit = theory.gd_limit(curvature)
+    below, at, above = last_size(gd, curvature, lr=limit * np.array([0.99, 1, 1.01]))
+    assert below < 1e-12 and at == pytest.approx(1, rel=1e-9) and above > 1e12
+
+
+def test_the_limit_of_gd_belongs_to_the_steepest_direction():
+    land = landscapes.ravine(50, 30)
+    limit = theory.gd_limit(land.curvatures(land.start)[-1])
+    assert limit == pytest.approx(2 / 50)
+    paths = descend(gd, land.grad, land.start, 2000, lr=limit * np.array([0.99, 1.01]))
+    assert diverged(paths).tolist() == [False, True]
+
+
+@CURVATURES
+@pytest.mark.parametrize("of_limit", [0.1, 0.5, 0.9, 1.1])
+def test_each_step_multiplies_the_distance_by_the_factor(curvature, of_limit):
+    lr = of_limit * theory.gd_limit(curvature)
+    x = descend(gd, landscapes.parabola(curvature).grad, [1], 20, lr=lr)[0]
+    expected = theory.gd_factor(lr, curvature) ** np.arange(21)
+    np.testing.assert_allclose(x, expected, rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize("kappa", [1, 2, 20, 100])
+def test_no_other_lr_shrinks_the_worst_direction_faster_than_the_best_one(kappa):
+    lrs = np.linspace(0.001, 2 / kappa, 2001)
+    both = [np.abs(theory.gd_factor(lrs, c)) for c in (1, kappa)]
+    worst = np.max(both, axis=0)
+    best = theory.gd_best_lr(1, kappa)
+    assert lrs[worst.argmin()] == pytest.approx(best, abs=lrs[1] - lrs[0])
+    assert (worst >= theory.gd_best_rate(1, kappa) - 1e-12).all()
+
+
+def test_the_best_lr_found_by_running_is_the_one_of_the_formula():
+    land, lrs = landscapes.ravine(20, 10), np.linspace(0.05, 0.1, 501)
+    end = np.hypot(*arrive(gd, land.grad, land.start, 400, lr=lrs))
+    assert lrs[end.argmin()] == pytest.approx(theory.gd_best_lr(1, 20), rel=5e-3)
+
+
+@pytest.mark.parametrize("kappa", [2, 20, 100])
+def test_at_the_best_lr_a_run_shrinks_by_the_best_rate_at_each_step(kappa):
+    land = landscapes.ravine(kappa)
+    path = descend(gd, land.grad, land.start, 50, lr=theory.gd_best_lr(1, kappa))
+    distance = np.hypot(*path)
+    np.testing.assert_allclose(distance[1:] / distance[:-1], theory.gd_best_rate(1, kappa))
+
+
+def test_on_a_round_bowl_the_best_lr_lands_in_one_step():
+    assert theory.gd_best_rate(5, 5) == 0
+    assert last_size(gd, 5, steps=1, lr=theory.gd_best_lr(5, 5)) == pytest.approx(0, abs=1e-15)
+
+
+@pytest.mark.parametrize("fraction", [0.5, 1e-3, 1e-6])
+@pytest.mark.parametrize("lr", [0.01, 0.05, 0.2, 0.3, 0.4, 0.49])
+def test_steps_to_rounded_up_is_what_a_run_takes(fraction, lr):
+    x = np.abs(descend(gd, landscapes.parabola(4).grad, [1], 1000, lr=lr)[0])
+    expected = theory.steps_to(fraction, theory.gd_factor(lr, 4))
+    assert first_step(x <= fraction) == np.ceil(expected)
+
+
+def test_steps_to_is_a_real_number():
+    assert theory.steps_to(0.1, 0.5) == pytest.approx(np.log(10) / np.log(2))
+
+
+def test_a_factor_of_0_takes_no_further_step_and_one_of_1_or_more_takes_for_ever():
+    assert theory.steps_to(0.1, 0) == 0
+    assert (theory.steps_to(0.1, np.array([1, -1, 1.01, -3])) == np.inf).all()
+
+
+def test_the_sign_of_the_factor_does_not_matter_to_steps_to():
+    assert theory.steps_to(0.1, -0.7) == theory.steps_to(0.1, 0.7)
+
+
+# --- the heavy ball ------------------------------------------------------------------------------
+
+
+@CURVATURES
+@pytest.mark.parametrize("rho", [0, 0.5, 0.9])
+def test_momentum_settles_just_below_its_limit_and_not_just_above(curvature, rho):
+    limit = theory.momentum_limit(curvature, rho)
+    below, above = last_size(momentum, curvature, lr=limit * np.array([0.99, 1.01]), rho=rho)
+    assert below < 1e-3 and above > 1e3
+
+
+def test_without_memory_the_limit_of_momentum_is_that_of_gd():
+    assert theory.momentum_limit(7, 0) == theory.gd_limit(7)
+
+
+def roots(lr, rho, curvature):
+    """Eigenvalues of one step of the heavy ball on a parabola, (x, v) -> (x, v)."""
+    return np.linalg.eigvals([[1 - lr * curvature, -lr * rho], [curvature, rho]])
+
+
+@pytest.mark.parametrize("rho", [0.1, 0.5, 0.9])
+def test_at_the_limit_of_momentum_a_root_reaches_minus_1(rho):
+    limit = theory.momentum_limit(3, rho)
+    assert roots(limit, rho, 3).min() == pytest.approx(-1)
+    assert np.abs(roots(0.999 * limit, rho, 3)).max() < 1
+
+
+@pytest.mark.parametrize("lr", [0.01, 0.1, 0.4])
+def test_above_the_critical_rho_the_ball_swings_through_and_below_it_does_not(lr):
+    rho = theory.critical_rho(lr, 1)
+    x = descend(momentum, landscapes.parabola(1).grad, [1], 300, lr=lr, rho=rho + [-0.02, 0.02])[0]
+    assert (x[:, 0] >= 0).all() and (x[:, 1] < 0).any()
+
+
+@pytest.mark.parametrize("lr", [0.01, 0.1, 0.4, 0.9])
+def test_at_the_critical_rho_the_two_roots_are_one(lr):
+    rho = theory.critical_rho(lr, 1)
+    np.testing.assert_allclose(roots(lr, rho, 1), np.sqrt(rho), atol=1e-6)
+
+
+def test_the_critical_rho_for_lr_0_1_is_0_4675():
+    assert theory.critical_rho(0.1, 1) == pytest.approx(0.4675, abs=5e-5)
+
+
+@pytest.mark.parametrize("kappa", [2, 10, 100, 1000])
+def test_polyaks_choice_gives_both_directions_roots_of_the_same_size(kappa):
+    lr, rho = theory.polyak(1, kappa)
+    for curvature in (1, kappa, np.sqrt(kappa)):
+        np.testing.assert_allclose(np.abs(roots(lr, rho, curvature)), np.sqrt(rho), rtol=1e-5)
+
+
+@pytest.mark.parametrize("kappa", [10, 100])
+def test_no_other_heavy_ball_on_a_grid_beats_polyaks(kappa):
+    lr, rho = theory.polyak(1, kappa)
+    lrs, rhos = lr * np.linspace(0.3, 1.7, 29), np.linspace(0, 0.98, 50)
+    worst = [
+        max(np.abs(roots(a, b, curvature)).max() for curvature in (1, kappa))
+        for a in lrs
+        for b in rhos
+    ]
+    assert min(worst) >= np.sqrt(rho) - 1e-9
+
+
+@pytest.mark.parametrize(
+    "kappa, lr, rho", [(10, 0.2309, 0.2699), (100, 0.03306, 0.6694), (1000, 0.003759, 0.8811)]
+)
+def test_polyaks_choice_has_the_printed_values(kappa, lr, rho):
+    np.testing.assert_allclose(theory.polyak(1, kappa), (lr, rho), rtol=2e-4)
+
+
+# --- ridges and restarts -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("offset", [1e-3, 1e-6, 1e-12])
+@pytest.mark.parametrize("lr", [0.01, 0.05, 0.2])
+def test_beside_a_straight_ridge_a_run_takes_the_escape_steps_rounded_up(offset, lr):
+    steps = theory.escape_steps(offset, lr)
+    path = descend(gd, lambda w: np.stack([w[0], -w[1]]), [1, offset], int(steps) + 5, lr=lr)
+    assert first_step(np.abs(path[1]) >= 0.9) == np.ceil(steps)
+
+
+@pytest.mark.parametrize("curvature", [0.5, 3])
+def test_the_escape_from_a_sharper_ridge_is_faster(curvature):
+    steps = theory.escape_steps(1e-6, 0.05, curvature, to=0.1)
+    y = descend(gd, lambda w: -curvature * w, [1e-6], int(steps) + 5, lr=0.05)[0]
+    assert first_step(y >= 0.1) == np.ceil(steps)
+
+
+def test_on_the_saddle_of_the_course_the_escape_takes_a_little_longer_than_the_formula():
+    deltas = np.array([1e-3, 1e-6, 1e-9])
+    path = descend(gd, landscapes.saddle().grad, [np.ones(3), deltas], 700, lr=0.05)
+    extra = first_step(np.abs(path[1]) >= 0.9) - theory.escape_steps(deltas, 0.05)
+    assert (extra > 0).all() and (extra < 20).all()
+
+
+@pytest.mark.parametrize("fraction", [0.5, 0.1, 0.0982, 0.01, 1e-4])
+@pytest.mark.parametrize("certainty", [0.5, 0.95, 0.999])
+def test_restarts_is_the_smallest_number_that_gives_the_certainty(fraction, certainty):
+    n = theory.restarts(fraction, certainty)
+    assert 1 - (1 - fraction) ** n >= certainty - 1e-12
+    assert 1 - (1 - fraction) ** (n - 1) < certainty
+
+
+def test_that_many_random_starts_hit_the_basin_as_often_as_stated():
+    n = theory.restarts(0.1)
+    hits = (np.random.default_rng(0).random((20_000, n)) < 0.1).any(axis=1).mean()
+    assert 0.95 - 0.005 < hits < 0.965
+
+
+def test_restarts_are_whole_numbers_of_at_least_1():
+    counts = theory.restarts(np.array([0.1, 0.999]))
+    assert counts.dtype.kind == "i" and counts.tolist() == [29, 1]
+
+
+# --- arrays and bad input ------------------------------------------------------------------------
+
+A, B = np.array([[1.0], [2.0]]), np.array([3.0, 4.0, 5.0])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        theory.gd_factor(A, B),
+        theory.gd_best_lr(A, B),
+        theory.gd_best_rate(A, B),
+        theory.steps_to(A / 10, B / 10),
+        theory.momentum_limit(A, B / 10),
+        theory.critical_rho(A / 10, B / 10),
+        *theory.polyak(A, B),
+        theory.escape_steps(A / 10, B / 10),
+    ],
+)
+def test_a_column_and_a_row_make_a_table(answer):
+    assert answer.shape == (2, 3)
+
+
+def test_a_number_gives_a_number():
+    answers = [
+        theory.gd_limit(4),
+        theory.gd_best_lr(1, 4),
+        theory.gd_best_rate(1, 4),
+        theory.steps_to(0.1, 0.5),
+        theory.momentum_limit(4, 0.9),
+        theory.critical_rho(0.1, 1),
+        *theory.polyak(1, 4),
+        theory.escape_steps(1e-3, 0.1),
+        theory.restarts(0.1),
+    ]
+    assert [np.ndim(a) for a in answers] == [0] * len(answers)
+    assert not any(isinstance(a, np.ndarray) for a in answers)
+
+
+@pytest.mark.parametrize("bad", [0, -1, np.nan, np.inf])
+@pytest.mark.parametrize(
+    "function, good, name",
+    [
+        ("gd_limit", {}, "curvature"),
+        ("gd_best_lr", {"steepest": 2}, "flattest"),
+        ("gd_best_lr", {"flattest": 2}, "steepest"),
+        ("gd_best_rate", {"steepest": 2}, "flattest"),
+        ("gd_best_rate", {"flattest": 2}, "steepest"),
+        ("steps_to", {"factor": 0.5}, "fraction"),
+        ("momentum_limit", {"rho": 0.9}, "curvature"),
+        ("critical_rho", {"curvature": 1}, "lr"),
+        ("critical_rho", {"lr": 0.1}, "curvature"),
+        ("polyak", {"steepest": 2}, "flattest"),
+        ("polyak", {"flattest": 2}, "steepest"),
+        ("escape_steps", {"lr": 0.1}, "offset"),
+        ("escape_steps", {"offset": 0.1}, "lr"),
+        ("escape_steps", {"offset": 0.1, "lr": 0.1}, "curvature"),
+        ("escape_steps", {"offset": 0.1, "lr": 0.1}, "to"),
+    ],
+)
+def test_what_must_be_above_0_is_refused_by_name_when_it_is_not(function, good, name, bad):
+    with pytest.raises(ValueError, match=rf"^{name} must be above 0; got .*{bad}"):
+        getattr(theory, function)(**good, **{name: bad})
+
+
+@pytest.mark.parametrize("bad", [-0.1, 1, 2, np.nan])
+def test_rho_is_at_least_0_and_below_1(bad):
+    with pytest.raises(ValueError, match=rf"^rho must be in \[0, 1\); got .*{bad}"):
+        theory.momentum_limit(1, bad)
+
+
+@pytest.mark.parametrize("bad", [0, 1, -0.1, 1.1, np.nan])
+@pytest.mark.parametrize("name", ["fraction", "certainty"])
+def test_a_fraction_and_a_certainty_lie_between_0_and_1(name, bad):
+    with pytest.raises(ValueError, match=rf"^{name} must be between 0 and 1; got .*{bad}"):
+        theory.restarts(**{"fraction": 0.5} | {name: bad})
+
+
+def test_one_bad_value_among_good_ones_is_refused():
+    with pytest.raises(ValueError, match="curvature"):
+        theory.gd_limit([1, 2, 0])
+
+
+def test_a_whole_way_at_a_standstill_is_0_steps_or_for_ever_but_no_warning():
+    assert theory.steps_to(1.0, 1.0) in (0, np.inf)
