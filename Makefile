@@ -4,7 +4,7 @@ PYTHON ?= python3
 LAB_FLAGS ?=
 PYTEST_FLAGS ?=
 
-START := notebooks/00_start_here.ipynb
+START := notebooks/03_gradient_descent.ipynb
 RUN := .venv/bin/python
 UV := .venv/bin/uv
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120 \
@@ -13,7 +13,7 @@ EXPORT := export --quiet --locked --no-emit-project --no-hashes --no-annotate --
 
 # JupyterLab opens the start page and asks nobody for news, updates or extensions.
 LAB := -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(START) \
-	--LabApp.news_url=None \
+	--LabApp.app_settings_dir=tools/lab --LabApp.news_url=None \
 	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	--LabApp.extension_manager=readonly
 # In a container you are often root. Jupyter wants to hear that you know. The token stays on.

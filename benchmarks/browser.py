@@ -4,7 +4,7 @@ How: the page notes the time of the key press and the time of every change of th
 event that makes it: `drawImage` on a canvas of the page, `load` of an image, a DOM mutation in an
 SVG or a text. No pixel is read back, since that would cost more than some candidates do. Each
 change counts from the moment after the next animation frame, which is when it is on its way to the
-screen, alike for all kinds. A step is over when the picture has been at rest for 0.15 s.
+screen, alike for all kinds. A step is over when the picture has been at rest for 0.12 s.
 """
 
 import os
@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
 import lab  # noqa: E402
+import nodelay  # noqa: E402
 
 RECORDER = """
 (() => {
@@ -81,6 +82,14 @@ class Candidate:
     missed: int = 0
     rate: float = 0.0  # pictures a second in a drag
 
+    @property
+    def ms(self):
+        return statistics.median(self.latest)
+
+    @property
+    def quartiles(self):
+        return statistics.quantiles(self.latest, n=4)[::2]
+
 
 def ours(name, drag=False):
     code = f"from gdlib.explore import gradient_descent as gd\ngd.{name}()"
@@ -106,8 +115,11 @@ def candidates():
     ]
 
 
-def measure(scratch, them, rounds=4, steps=11, seconds=3.0, say=print):
-    """Fill in the candidates, round after round in turn, so that a disturbance hits them all."""
+def measure(scratch, them, rounds=4, steps=11, seconds=3.0, at_once=False, say=print):
+    """Fill in the candidates, round after round in turn, so that a disturbance hits them all.
+
+    `at_once`: with a server that sends small messages at once, see nodelay.py.
+    """
     os.environ["PYTHONPATH"] = os.pathsep.join(
         [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
     )
@@ -117,12 +129,13 @@ def measure(scratch, them, rounds=4, steps=11, seconds=3.0, say=print):
         notebook = new_notebook(cells=[new_code_cell(each.code)])
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(notebook, notebooks / f"{k}.ipynb")
+    if at_once:
+        (scratch / "CONFIG_DIR").mkdir()
+        (scratch / "CONFIG_DIR" / "jupyter_server_config.py").write_text(nodelay.CONFIG)
     with ExitStack() as stack:
         server = stack.enter_context(lab.jupyterlab(notebooks, scratch))
         browser = stack.enter_context(lab.chromium()).context.browser
-        pages = [
-            open_candidate(browser, server, f"{k}.ipynb", each) for k, each in enumerate(them)
-        ]
+        pages = [open_candidate(browser, server, f"{k}.ipynb", each) for k, each in enumerate(them)]
         for turn in range(rounds):
             for page, each in zip(pages, them, strict=True):
                 press_keys(page, each, "ArrowLeft" if turn % 2 else "ArrowRight", steps)
@@ -139,7 +152,7 @@ def open_candidate(browser, server, name, each):
     lab.open_notebook(page, server, name)
     lab.run_all(page)
     page.wait_for_selector(".noUi-handle")
-    time.sleep(1)
+    time.sleep(0.5)
     page.evaluate("bench.watch(%r)" % each.watch)
     return page
 
@@ -150,7 +163,7 @@ def press_keys(page, each, key, steps):
     for k in range(steps):
         page.evaluate("bench.arm()")
         page.locator(".noUi-handle").first.press(key)
-        frames = page.evaluate("bench.rest(150)")
+        frames = page.evaluate("bench.rest(120)")
         if k == 0:
             continue
         if not frames:
@@ -178,7 +191,3 @@ def drag(page, seconds):
     frames = page.evaluate("bench.rest(300)")
     frames = [frame for frame in frames if frame < seconds * 1000]
     return (len(frames) - 1) / (frames[-1] - frames[0]) * 1000
-
-
-def middle(values):
-    return statistics.median(values)

@@ -101,10 +101,7 @@ def bqplot():
         "x": LinearScale(min=WINDOW[0], max=WINDOW[1]),
         "y": LinearScale(min=LOSS[0], max=LOSS[1]),
     }
-    right = {
-        "x": LinearScale(min=0, max=STEPS),
-        "y": LogScale(min=DISTANCE[0], max=DISTANCE[1]),
-    }
+    right = {"x": LinearScale(min=0, max=STEPS), "y": LogScale(min=DISTANCE[0], max=DISTANCE[1])}
 
     def mark(kind, name, scales, color, **more):
         x, y = data[name]

@@ -40,8 +40,12 @@ def slider(value, low, high, step=0.01, label=None):
 
 
 def log_slider(value, low, high, step=0.01, label=None):
-    """A slider over numbers evenly spaced in their logarithm; `step` is in decades."""
+    """A slider over numbers evenly spaced in their logarithm; `step` is in decades.
+
+    It begins at the number next to `value` among those that it can take, counted from `low`.
+    """
     ends = {"min": np.log10(low), "max": np.log10(high)}
+    value = low * 10 ** (step * round(np.log10(value / low) / step))
     form = ".3g" if low > 1e-4 else ".2e"
     return _dressed(widgets.FloatLogSlider(value, step=step, readout_format=form, **ends), label)
 
@@ -53,7 +57,7 @@ def choice(value, options, label=None):
 
 def num(value, digits=4):
     """A number as a sentence shows it: few digits, a true minus sign, never "1e-06"."""
-    text = f"{value:.{digits}g}"
+    text = f"{value + 0:.{digits}g}"  # −0.0 + 0 is 0.0
     if "e" in text:
         mantissa, exponent = text.split("e")
         text = f"{mantissa}e{int(exponent)}"
@@ -65,30 +69,31 @@ def _dressed(widget, label):
     widget.style.description_width = "initial"
     if isinstance(widget, widgets.ToggleButtons):
         widget.style.button_width = "auto"
+        widget.layout.width = "max-content"
     else:
-        widget.layout = widgets.Layout(width="350px", max_width="100%")
+        widget.layout.width, widget.layout.max_width = "350px", "100%"
     return widget
 
 
 class Canvas(IpymplCanvas):
-    """ipympl's canvas, with its pictures packed lightly: sooner there, a little larger."""
+    """ipympl's canvas, sending whole pictures, packed lightly.
+
+    ipympl sends what changed since its last picture. The browser drops a picture that the next one
+    overtakes, and with it what had changed: the figure stays broken until it is drawn anew.
+    """
 
     def __init__(self, figure):
         super().__init__(figure)
         self.syncing_data_url = False  # ipympl 0.10 syncs a URL that the browser cannot read
 
     def get_diff_image(self):
-        """What changed since the last picture, as PNG bytes of compression level 1, or None."""
+        """The picture as PNG bytes of compression level 1, or None if the browser has it."""
         if not self._png_is_old:
             return None
-        now = np.array(self.get_renderer().buffer_rgba()).view(np.uint32)[..., 0]
-        whole = self._force_full or now.shape != self._last_buff.shape
-        self.set_image_mode("full" if whole else "diff")
-        sent = now if whole else np.where(now != self._last_buff, now, 0)
-        self._last_buff, self._force_full, self._png_is_old = now, False, False
+        self._png_is_old = False
         with io.BytesIO() as png:
-            pixels = sent.view(np.uint8).reshape(*sent.shape, 4)
-            Image.fromarray(pixels).save(png, "png", compress_level=1)
+            pixels = np.asarray(self.get_renderer().buffer_rgba())
+            Image.fromarray(pixels).convert("RGB").save(png, "png", compress_level=1)
             return png.getvalue()
 
 
@@ -147,7 +152,9 @@ class Live(widgets.VBox):
         self.canvas = Canvas(self.fig)
         self.canvas.header_visible = self.canvas.footer_visible = False
         self.canvas.toolbar_visible = self.canvas.resizable = False
-        FigureManager(self.canvas, 0)
+        manager = FigureManager(self.canvas, 0)
+        for handler in ("key_press", "button_press", "scroll"):  # matplotlib's own shortcuts
+            self.canvas.mpl_disconnect(getattr(manager, f"{handler}_handler_id", None))
         self.canvas.toolbar.set_message = lambda text: None  # nobody sees it, and it costs messages
         axes = self.fig.subplot_mosaic(mosaic, **(ratios or {}))
         self._moving = []
@@ -317,10 +324,11 @@ class Predict(widgets.VBox):
         self.question, self.answer, self.why = question, answer, why
         self.choices, self.tolerance = choices, tolerance
         if choices is None:
-            self.entry = widgets.Text(placeholder="a number", layout={"width": "120px"})
+            self.entry = widgets.Text(placeholder="a number")
+            self.entry.layout.width = "120px"
         else:
             self.entry = widgets.RadioButtons(options=choices, value=None)
-            self.entry.layout = {"width": "max-content"}
+            self.entry.layout.width = "max-content"
         self.button = widgets.Button(description="Commit", tooltip="Commit to your prediction")
         self.reveal = widgets.HTML()
         self.button.on_click(self._commit)
@@ -405,7 +413,7 @@ def _timeline(step):
     back = widgets.Button(description="◀ back", tooltip="One step back")
     forth = widgets.Button(description="next ▶", tooltip="One step forward")
     for button, by in ((back, -1), (forth, 1)):
-        button.layout = widgets.Layout(width="80px")
+        button.layout.width = "80px"
         button.on_click(lambda _, by=by: setattr(step, "value", step.value + by))
     widgets.link((play, "value"), (step, "value"))
 

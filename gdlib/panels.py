@@ -161,20 +161,20 @@ class Trace(Panel):
         ax.set(yscale="log", ylim=self.ylim)
         if self.target:
             ax.axhline(self.target, color=draw.FAINT, ls=":", zorder=0)
+            words = f"target {self.target:.0e}".replace("e-0", "e−")
             ax.text(
-                1,
+                0.02,
                 self.target,
-                f"target {self.target:g}",
+                words,
                 fontsize=8,
                 color="#555555",
-                transform=ax.get_yaxis_transform(),
-                ha="right",
                 va="bottom",
+                transform=ax.get_yaxis_transform(),
             )
         self.lines, self.balls, self.length = [], [], None
         for name, color, mark in zip(self.names, draw.MANY, MARKS, strict=False):
             self.lines += ax.plot([], [], color=color, zorder=2, label=name)
-            self.balls += ax.plot([], [], mark, color=color, ms=7, mec="white", zorder=3)
+            self.balls += ax.plot([], [], mark, color=color, ms=7, mec="white", clip_on=False)
         return [*self.lines, *self.balls]
 
     def show(self, run, step):
@@ -286,26 +286,26 @@ class Map(Panel):
 class Data(Panel):
     """Points and the line θ₀ + θ₁·x of the current step."""
 
-    def __init__(self, title, labels):
+    def __init__(self, title, ylabel):
         super().__init__(title)
-        self.labels = labels
+        self.ylabel = ylabel
 
     def setup(self, ax):
         """The points, the faint best line, the line of the step."""
-        self.frame(ax, *self.labels)
+        self.frame(ax, ylabel=self.ylabel)
         self.dots = ax.plot([], [], "o", color="#8A8A8A", ms=3, alpha=0.5, mew=0, zorder=1)[0]
         self.best = ax.plot([], [], color=draw.INK, lw=1, ls=":", zorder=2)[0]
         self.line = ax.plot([], [], color=draw.LOOK["gd"]["color"], lw=2.2, zorder=3)[0]
         return [self.best, self.line]
 
     def show(self, run, step):
-        """Reads `land`, `path` and `data`, the columns `(x, y)`."""
+        """Reads `land`, `path`, `data`, the columns `(x, y)`, and `xlabel`."""
         stale = self.changed(run)
         x, y = run.data
         if stale:
             self.dots.set_data(x, y)
             middle, half = (x.min() + x.max()) / 2, 0.55 * np.ptp(x)
-            self.ax.set(xlim=(middle - half, middle + half), ylim=(0, 7))
+            self.ax.set(xlim=(middle - half, middle + half), ylim=(0, 7), xlabel=run.xlabel)
             self._line(self.best, run.land.minima[:, 0])
         self._line(self.line, run.path[:, : _after(step)][:, -1])
         return stale

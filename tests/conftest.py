@@ -48,11 +48,29 @@ def open_widgets():
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """One JupyterLab for all browser tests: (url, token, root)."""
+    """One JupyterLab for all browser tests: (url, token), with its `root` folder."""
     if not lab.CHROMIUM:
         if os.environ.get("CI"):
             pytest.fail("the browser tests need Chromium, and CI must not go without them")
-        pytest.skip("no Chromium on this machine")
-    root = tmp_path_factory.mktemp("root")
-    with lab.jupyterlab(root, tmp_path_factory.mktemp("lab")) as (url, token):
-        yield url, token, root
+        pytest.skip("there is no Chromium on this machine")
+    root, scratch = (tmp_path_factory.mktemp(name) for name in ("root", "lab"))
+    with lab.jupyterlab(root, scratch) as (url, token):
+        yield Server((url, token), root)
+
+
+class Server(tuple):
+    """The (url, token) that `lab` wants, and the folder that is shown."""
+
+    def __new__(cls, address, root):
+        self = super().__new__(cls, address)
+        self.root = root
+        return self
+
+
+@pytest.fixture(scope="session")
+def browser(server):
+    """One Chromium for all browser tests."""
+    with lab.chromium() as page:
+        browser = page.context.browser
+        page.close()
+        yield browser

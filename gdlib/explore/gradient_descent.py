@@ -105,13 +105,13 @@ def _fates(grad, starts, lrs, steps, minima):
 
 def dip():
     """A bowl with a sharp dip: the learning rate chooses by sharpness, whatever the depth."""
-    lrs, rows = np.geomspace(0.02, 2, 141), np.linspace(-5.5, 5.5, 111)
+    lrs, rows = np.geomspace(0.005, 2, 121), np.linspace(-5.5, 5.5, 89)
 
     @lru_cache
     def world(depth):
         land = landscapes.dip(depth)
         places = land.minima[:, np.argsort(-land.minima[0])]  # the bowl is 0, the dip is 1
-        return land, places, _fates(land.grad, rows, lrs, 500, places)
+        return land, places, _fates(land.grad, rows, lrs, 1000, places)
 
     def run(depth, lr, start):
         land, places, regions = world(depth)
@@ -149,7 +149,7 @@ def dip():
         steps=60,
         height=3.6,
         depth=choice(8, [3, 8], "depth of the dip"),
-        lr=log_slider(0.5, 0.02, 2, 0.01, "learning rate"),
+        lr=log_slider(0.5, 0.005, 2, 0.01, "learning rate"),
         start=slider(-5.0, -5.5, 5.5, 0.1, "start"),
     )
 
@@ -189,7 +189,7 @@ def ravine():
         height=3.9,
         kappa=log_slider(20, 1, 1000, 0.02, "condition number κ"),
         angle=slider(30, 0, 90, 1, "angle in degrees"),
-        lr=log_slider(0.09, 0.001, 2, 0.01, "learning rate"),
+        lr=log_slider(0.09, 0.0009, 2, 0.01, "learning rate"),
     )
 
 
@@ -337,12 +337,17 @@ def penguins():
     """A line fitted to 342 penguins: data, loss surface and loss curve, in three kinds of units."""
     tables = {units: regression.penguins(units)[:2] for units in regression.UNITS}
     square = ((-8, 8), (-8, 8))
+    labels = {
+        "mm": "flipper length in mm",
+        "centred": "flipper length in mm from the mean",
+        "standardised": "flipper length in standard deviations",
+    }
     lands = {u: replace(regression.loss_surface(*t), window=square) for u, t in tables.items()}
 
     def run(units, lr, intercept, slope):
         land = lands[units]
         path = descend(gd, land.grad, [intercept, slope], 100, lr=lr)
-        return Run(land=land, data=tables[units], path=path, lr=lr)
+        return Run(land=land, data=tables[units], path=path, lr=lr, xlabel=labels[units])
 
     def readout(run, step):
         flattest, steepest = run.land.curvatures(run.land.minima[:, 0])
@@ -359,7 +364,7 @@ def penguins():
         )
 
     panels = [
-        Data("342 penguins and the line", ("flipper length", "body mass in kg")),
+        Data("342 penguins and the line", "body mass in kg"),
         Contour(
             "every point is a line", ("θ₀, intercept", "θ₁, slope"), picks=("intercept", "slope")
         ),

@@ -1,0 +1,162 @@
+"""What a kernel spends on the figures, without a browser: time and memory.
+
+The functions run inside a kernel of their own, where widgets have real channels to send to; `ask`
+starts one and brings the answer back.
+"""
+
+import ast
+import gc
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from itertools import cycle, islice
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+NOTEBOOK = HERE.parent / "notebooks" / "03_gradient_descent.ipynb"
+EXPLORERS = "regimes starting_points dip ravine basins ridge flat stopping penguins".split()
+MB = 2**20
+
+
+def ask(question, timeout=600):
+    """The value of an expression of this module, computed in a fresh kernel."""
+    from jupyter_client.manager import start_new_kernel
+
+    paths = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
+    manager, client = start_new_kernel(kernel_name="python3", stderr=subprocess.DEVNULL)
+    said = []
+
+    def listen(message):
+        if message["msg_type"] == "error":
+            print("\n".join(message["content"]["traceback"]), file=sys.stderr)
+        said.append(message["content"].get("text", ""))
+
+    code = f"import kernel\n_answer = kernel.{question}\nprint('ANSWER', repr(_answer))"
+    try:
+        client.execute_interactive(code, timeout=timeout, output_hook=listen)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    return ast.literal_eval("".join(said).rsplit("ANSWER", 1)[1].strip())
+
+
+def map_ms(repeats=7):
+    """A 101 x 101 map of (lr, rho): 150 steps of momentum on Rosenbrock's valley, in ms."""
+    import numpy as np
+
+    from gdlib import landscapes
+    from gdlib.optimizers import arrive, momentum
+
+    land = landscapes.rosenbrock()
+    lr, rho = np.meshgrid(np.geomspace(1e-5, 1e-2, 101), np.linspace(0, 0.99, 101))
+    starts = np.broadcast_to(land.start[:, None, None], (2, 101, 101))
+    with np.errstate(all="ignore"):
+        return median_ms(lambda: arrive(momentum, land.grad, starts, 150, lr=lr, rho=rho), repeats)
+
+
+def updates_ms(repeats=15):
+    """{"figure.control": ms}: one move of every slider, from the new value to the sent picture."""
+    times = {}
+    for name in EXPLORERS:
+        figure = shown(name)
+        for control, widget in figure.controls.items():
+            moves = islice(to_and_fro(widget), repeats)
+            times[f"{name}.{control}"] = statistics.median(
+                timed(lambda v=value, w=widget: setattr(w, "value", v)) for value in moves
+            )
+        figure.close()
+    return times
+
+
+def png_ms(repeats=15):
+    """{figure: ms}: the packing of one picture alone."""
+    times = {}
+    for name in ("regimes", "penguins"):
+        canvas = shown(name).canvas
+
+        def pack(canvas=canvas):
+            canvas._png_is_old = True
+            canvas._last_buff = canvas._last_buff[::-1].copy()  # half of it, or so, is different
+            canvas.get_diff_image()
+
+        times[name] = median_ms(pack, repeats)
+    return times
+
+
+def memory_mb(moves=10_000, warm=500):
+    """(live figures, MB after the whole notebook, MB gained by moves of four figures' controls)."""
+    import psutil
+    from IPython import get_ipython
+
+    from gdlib.live import Live
+
+    if NOTEBOOK.exists():
+        import nbformat
+
+        for cell in nbformat.read(NOTEBOOK, 4).cells:
+            if cell.cell_type == "code":
+                get_ipython().run_cell(cell.source, store_history=True)
+    else:
+        kept = [shown(name) for name in EXPLORERS]  # noqa: F841 - they must stay
+    process = psutil.Process()
+    gc.collect()
+    whole = process.memory_info().rss / MB
+    figures = [each for each in gc.get_objects() if isinstance(each, Live)]
+    spent = {figure: move([figure], warm // len(figures)) for figure in figures}
+    quick = sorted(figures, key=spent.get)[:4]  # the others would take minutes
+    move(quick, warm)
+    gc.collect()
+    before = process.memory_info().rss / MB
+    move(quick, moves)
+    gc.collect()
+    return len(figures), whole, process.memory_info().rss / MB - before
+
+
+def move(figures, times):
+    """Move the controls of the figures in turn; the seconds that it took."""
+    widgets = [w for figure in figures for w in figure.controls.values()]
+    hands = [to_and_fro(w) for w in widgets]
+    start = time.perf_counter()
+    for widget, hand in islice(cycle(zip(widgets, hands, strict=True)), times):
+        widget.value = next(hand)
+    return time.perf_counter() - start
+
+
+def shown(name):
+    """An explorer, displayed as the last line of a cell does."""
+    from IPython.display import display
+
+    from gdlib.explore import gradient_descent
+
+    figure = getattr(gradient_descent, name)()
+    display(figure)
+    figure.canvas.draw()
+    return figure
+
+
+def to_and_fro(widget):
+    """Values for a control, each another than the last."""
+    if hasattr(widget, "options"):
+        yield from cycle([*widget.options][::-1])
+    draw = random.Random(1)
+    step = widget.step
+    log = hasattr(widget, "base")
+    low, high = widget.min, widget.max
+    count = round((high - low) / step)
+    while True:
+        at = low + step * draw.randrange(count + 1)
+        yield widget.base**at if log else at
+
+
+def timed(action):
+    start = time.perf_counter()
+    action()
+    return (time.perf_counter() - start) * 1e3
+
+
+def median_ms(action, repeats):
+    return statistics.median(timed(action) for _ in range(repeats))

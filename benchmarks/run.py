@@ -1,0 +1,107 @@
+"""`make bench`: how fast the figures follow the hand, and what they cost. Writes results.md.
+
+Run it on an otherwise idle machine. `--nodelay` runs the server as nodelay.py
+says and only prints.
+"""
+
+import os
+import platform
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import browser
+import kernel
+import psutil
+
+RESULTS = Path(__file__).resolve().parent / "results.md"
+
+
+def slider_table(them):
+    """One row for each candidate; ratios first, since they depend least on the machine."""
+    bare = them[0].ms
+    ours = them[1].ms
+    yield "| slider to pixels | bare round trips | times ours | ms (quartiles) | pictures/s |"
+    yield "|---|---:|---:|---:|---:|"
+    for each in them:
+        low, high = each.quartiles
+        rate = f"{each.rate:.0f}" if each.drag else ""
+        lost = f", {each.missed} lost" if each.missed else ""
+        yield (
+            f"| {each.name} | **{each.ms / bare:.1f}** | **{each.ms / ours:.1f}** "
+            f"| {each.ms:.0f} ({low:.0f}–{high:.0f}){lost} | {rate} |"
+        )
+
+
+def aims_table(them, map_ms, memory):
+    """What was wanted and what came."""
+    by_name = {each.name: each for each in them}
+    bare, ours = them[0], them[1]
+    interact, bqplot = by_name["`interact`, new figure"], by_name["bqplot"]
+    count, whole, gained = memory
+    aims = [
+        ("`interact` ÷ ours", interact.ms / ours.ms, ">", 5, ""),
+        ("ours ÷ bare round trip", ours.ms / bare.ms, "<", 2.5, ""),
+        ("ours ÷ bqplot", ours.ms / bqplot.ms, "<", 1.0, ""),
+        ("map of 101 × 101 settings, 150 steps", map_ms, "<", 100, " ms"),
+        (f"kernel memory, {count} live figures", whole, "<", 300, " MB"),
+        ("gained in 10,000 moves of sliders", gained, "<", 20, " MB"),
+    ]
+    yield "| aim | wanted | measured | |"
+    yield "|---|---:|---:|---|"
+    for what, value, sign, bound, unit in aims:
+        met = value > bound if sign == ">" else value < bound
+        digits = 1 if not unit or abs(value) < 100 else 0
+        yield (
+            f"| {what} | {sign} {bound}{unit} | **{value:.{digits}f}{unit}** "
+            f"| {'met' if met else 'missed'} |"
+        )
+
+
+def kernel_table(updates, png):
+    """ms per update without a browser: a line for each figure."""
+    yield "| in the kernel, ms per move | |"
+    yield "|---|---|"
+    for name in kernel.EXPLORERS:
+        own = {k.split(".")[1]: ms for k, ms in updates.items() if k.startswith(f"{name}.")}
+        yield f"| `{name}` | {', '.join(f'{k} {ms:.0f}' for k, ms in own.items())} |"
+    yield f"| of which PNG | {', '.join(f'`{k}` {ms:.0f}' for k, ms in png.items())} |"
+
+
+def main():
+    start, at_once = time.time(), "--nodelay" in sys.argv
+    others = psutil.cpu_percent(interval=3)
+    map_ms, updates, png = (kernel.ask(f"{what}()") for what in ("map_ms", "updates_ms", "png_ms"))
+    print("kernel timed", flush=True)
+    them = browser.candidates()
+    with tempfile.TemporaryDirectory() as scratch:
+        browser.measure(Path(scratch), them, at_once=at_once)
+    memory = kernel.ask("memory_mb()")
+    others = max(others, psutil.cpu_percent(interval=3))
+    text = "\n".join(
+        [
+            "# Benchmarks",
+            "",
+            f"`make bench`, {time.strftime('%Y-%m-%d')}, {platform.system()}, {os.cpu_count()} "
+            f"cores, Python {platform.python_version()}, headless Chromium on the same cores; one "
+            f"run of {(time.time() - start) / 60:.0f} minutes. Other processes had {others:.0f} % "
+            "of the cores before or after it"
+            + ("; server without Nagle's algorithm." if at_once else "."),
+            f"Medians of {len(them[0].latest)} single steps. The ratios are what counts.",
+            "",
+            *slider_table(them),
+            "",
+            *aims_table(them, map_ms, memory),
+            "",
+            *kernel_table(updates, png),
+            "",
+        ]
+    )
+    print(text)
+    if not at_once:
+        RESULTS.write_text(text)
+
+
+if __name__ == "__main__":
+    main()

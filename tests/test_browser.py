@@ -1,0 +1,508 @@
+"""The live figures in JupyterLab, as a hand and a keyboard meet them in Chromium.
+
+All explorers stand in one notebook, which is run once; what a test moves it leaves moved.
+"""
+
+import shutil
+import time
+from pathlib import Path
+
+import lab
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from test_explore import FIGURES, PREDICTIONS
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+WAIT = 15_000  # milliseconds for a picture to follow; a failure takes so long, a success does not
+RERUNS = 20
+
+pytestmark = pytest.mark.browser
+
+# What stands in a cell: its handles, its picture, its sentence.
+HANDLE = ".widget-slider [role=slider]"
+CANVAS = ".jupyter-matplotlib-canvas-div"
+SAID = ".widget-html-content"
+
+
+def write(path, sources):
+    book = new_notebook(cells=[new_code_cell(source) for source in sources])
+    book.metadata["kernelspec"] = KERNEL
+    nbformat.write(book, path)
+
+
+def cell(page, name):
+    """The cell that calls a function; it is scrolled into view, as Lab may keep others away."""
+    found = page.locator(".jp-CodeCell", has_text=f"{name}()").last
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def kind(widget):
+    return type(widget).__name__
+
+
+@pytest.fixture(scope="module")
+def page(server, browser):
+    """The notebook of all explorers and predictions, run from top to bottom."""
+    modules = sorted({name.partition(".")[0] for name in FIGURES | PREDICTIONS})
+    calls = [*FIGURES, *PREDICTIONS]
+    write(
+        server.root / "figures.ipynb", [f"from gdlib.explore import {', '.join(modules)}", *calls]
+    )
+    book = nbformat.read(server.root / "figures.ipynb", 4)
+    for code in book.cells[1:]:
+        code.source += "()"
+    nbformat.write(book, server.root / "figures.ipynb")
+    page = lab.new_page(browser)
+    lab.open_notebook(page, server, "figures.ipynb")
+    lab.run_all(page)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def small(server, browser, request):
+    """Open a notebook of one figure on a screen of its own: `small(width=..., ratio=...)`."""
+
+    def show(name="gradient_descent.regimes", **screen):
+        module = name.partition(".")[0]
+        file = f"{request.node.name}.ipynb".replace("[", "-").replace("]", "")
+        write(server.root / file, [f"from gdlib.explore import {module}", f"{name}()"])
+        page = lab.new_page(browser, **screen)
+        request.addfinalizer(page.close)
+        lab.open_notebook(page, server, file)
+        lab.run_all(page)
+        return page
+
+    return show
+
+
+def picture(cell):
+    return cell.locator("canvas").first.evaluate("canvas => canvas.toDataURL()")
+
+
+def sentence(cell):
+    return cell.locator(SAID).last.inner_text()
+
+
+def wait_for(cell, selector, js, before):
+    """Wait until what JavaScript says of an element is no longer what it was."""
+    element = cell.locator(selector).last if selector == SAID else cell.locator(selector).first
+    element.page.wait_for_function(
+        f"([element, before]) => ({js})(element) !== before",
+        arg=[element.element_handle(), before],
+        timeout=WAIT,
+    )
+
+
+def wait_for_picture(cell, before):
+    wait_for(cell, "canvas", "canvas => canvas.toDataURL()", before)
+
+
+def wait_for_sentence(cell, before):
+    # The text may be put in a new element, so only the outermost is kept hold of.
+    wait_for(cell, SAID, "element => element.innerText", before)
+
+
+def number(handle):
+    return float(handle.get_attribute("aria-valuetext"))
+
+
+def press(handle, key=None):
+    """Press an arrow key on a handle until it moves: Lab takes the focus back while laying out."""
+    before = handle.get_attribute("aria-valuetext")
+    if key is None:
+        at, end = (float(handle.get_attribute(f"aria-value{which}")) for which in ("now", "max"))
+        key = "ArrowLeft" if at >= end else "ArrowRight"
+    for _ in range(30):
+        handle.focus()
+        handle.page.keyboard.press(key)
+        for _ in range(5):
+            if handle.get_attribute("aria-valuetext") != before:
+                return
+            time.sleep(0.02)
+    raise AssertionError("the key moves nothing")
+
+
+def place(cell, panel, at):
+    """A place on the page, given in fractions of a panel of the figure."""
+    box = cell.locator(CANVAS).bounding_box()
+    x, y = panel.ax.transAxes.transform(at)
+    return box["x"] + x, box["y"] + panel.ax.figure.bbox.height - y
+
+
+def in_view(cell):
+    """Bring the canvas to the middle of the window, so that nothing lies over it."""
+    cell.locator(CANVAS).evaluate("element => element.scrollIntoView({ block: 'center' })")
+    time.sleep(0.1)
+
+
+def fine(page):
+    """Assert that nothing has gone wrong, neither on the page nor hidden."""
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts() == []
+    assert page.get_by_text("cannot be shown").count() == 0
+    assert page.get_by_text("model not found").count() == 0
+    assert lab.hidden_errors(page) == 0
+    assert page.messages == []
+
+
+# --- the explorers --------------------------------------------------------------------------------
+
+
+def test_run_all_shows_every_figure_and_nothing_goes_wrong(page):
+    for name in FIGURES:
+        assert cell(page, name).locator(CANVAS).count() == 1
+    for name in PREDICTIONS:
+        assert cell(page, name).get_by_text("Predict.").count() == 1
+    fine(page)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_slider_follows_the_keyboard(page, name):
+    shown, controls = cell(page, name), FIGURES[name]().controls
+    sliders = [key for key, widget in controls.items() if kind(widget) != "ToggleButtons"]
+    handles = shown.locator(HANDLE)
+    assert handles.count() == len(sliders)
+    for handle, key in zip(handles.all(), sliders, strict=True):
+        seen, said = picture(shown), sentence(shown)
+        press(handle)
+        wait_for_picture(shown, seen)
+        if key != "step":
+            wait_for_sentence(shown, said)
+    fine(page)
+
+
+def test_a_slider_follows_the_mouse(page):
+    shown = cell(page, "gradient_descent.regimes")
+    in_view(shown)
+    handle = shown.locator(HANDLE).first
+    seen, before, box = picture(shown), number(handle), handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 40, y, steps=5)
+    page.mouse.up()
+    wait_for_picture(shown, seen)
+    assert number(handle) < before - 0.05
+
+
+PICKED = {
+    "gradient_descent.basins": (0, {"x": 1, "y": 2}),
+    "gradient_descent.penguins": (1, {"intercept": 1, "slope": 2}),
+    "gradient_descent.regimes": (0, {"start": 1}),
+}
+
+
+@pytest.mark.parametrize("name", PICKED)
+def test_a_click_and_a_drag_on_a_picture_write_the_sliders(page, name):
+    which, handles = PICKED[name]
+    figure, shown = FIGURES[name](), cell(page, name)
+    panel = figure.panels[which]
+    in_view(shown)
+
+    def arrived(at):
+        data = panel.ax.transData.inverted().transform(panel.ax.transAxes.transform(at))
+        for key, wanted in panel.picked(*data).items():
+            handle = shown.locator(HANDLE).nth(handles[key])
+            page.wait_for_function(
+                "([handle, wanted, step]) => "
+                "Math.abs(handle.getAttribute('aria-valuetext') - wanted) <= step",
+                arg=[handle.element_handle(), float(wanted), 1.01 * figure.controls[key].step],
+                timeout=WAIT,
+            )
+
+    seen = picture(shown)
+    page.mouse.move(*place(shown, panel, (0.25, 0.7)))
+    page.mouse.down()
+    arrived((0.25, 0.7))
+    wait_for_picture(shown, seen)
+    page.mouse.move(*place(shown, panel, (0.6, 0.4)), steps=4)
+    page.mouse.move(*place(shown, panel, (0.7, 0.3)))
+    arrived((0.7, 0.3))
+    page.mouse.up()
+    page.mouse.move(*place(shown, panel, (0.5, 0.5)))
+    lab.wait_still(page, quiet=0.3)
+    arrived((0.7, 0.3))
+    fine(page)
+
+
+def test_the_timeline_plays_pauses_and_steps(page):
+    shown = cell(page, "gradient_descent.regimes")
+    step = shown.locator(HANDLE).last
+    press(step, "Home")
+    play = shown.locator(".widget-play button").first
+    play.click()
+    page.wait_for_function(
+        "handle => handle.getAttribute('aria-valuetext') >= 3",
+        arg=step.element_handle(),
+        timeout=WAIT,
+    )
+    play.click()
+    lab.wait_still(page)
+    paused, seen = number(step), picture(shown)
+    time.sleep(0.7)
+    assert (number(step), picture(shown)) == (paused, seen)
+    shown.get_by_text("next ▶").click()
+    wait_for_picture(shown, seen)
+    assert number(step) == paused + 1
+    shown.get_by_text("◀ back").click()
+    wait_for(shown, "canvas", "c => c.toDataURL() === arguments[0]", None)
+    lab.wait_still(page, quiet=0.2)
+    assert (number(step), picture(shown)) == (paused, seen)
+
+
+def test_play_at_the_end_begins_again(page):
+    shown = cell(page, "gradient_descent.regimes")
+    step = shown.locator(HANDLE).last
+    play = shown.locator(".widget-play button").first
+    press(step, "End")
+    end = number(step)
+    lab.wait_still(page, quiet=0.2)
+    play.click()
+    page.wait_for_function(
+        "([handle, end]) => handle.getAttribute('aria-valuetext') < end / 2",
+        arg=[step.element_handle(), end],
+        timeout=WAIT,
+    )
+    play.click()
+    lab.wait_still(page)
+
+
+@pytest.mark.parametrize("name", PREDICTIONS)
+def test_a_prediction_needs_no_mouse(page, name):
+    shown, predict = cell(page, name), PREDICTIONS[name]()
+    shown.locator("input").first.focus()
+    if predict.choices:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        rest = len(predict.choices) - 1
+    else:
+        page.keyboard.type(f"{predict.answer:g}")
+        rest = 1
+    lab.wait_idle(page)
+    for _ in range(rest):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Commit"
+    assert predict.why not in shown.inner_text()
+    page.keyboard.press("Enter")
+    shown.get_by_text(predict.why).wait_for(timeout=WAIT)
+    assert shown.locator("input:enabled, button:enabled").count() == 0
+
+
+# --- for those who cannot see it or have no mouse -------------------------------------------------
+
+FOCUS = """([div, after]) => {
+    const now = document.activeElement, where = div.compareDocumentPosition(now);
+    const beside = now !== document.body && !div.contains(now);
+    return beside && !!(where & (after ? Node.DOCUMENT_POSITION_FOLLOWING
+                                       : Node.DOCUMENT_POSITION_PRECEDING));
+}"""
+
+
+@pytest.mark.parametrize("key", ["Tab", "Shift+Tab", "Escape"])
+def test_the_keyboard_can_leave_the_canvas(page, key):
+    shown = cell(page, "gradient_descent.basins")
+    in_view(shown)
+    div = shown.locator(CANVAS)
+    for _ in range(2):  # the second time the canvas must not have gone deaf
+        shown.locator("canvas").last.click(position={"x": 3, "y": 3})
+        assert div.evaluate("div => div === document.activeElement")
+        page.keyboard.press(key)
+        there = [div.element_handle(), key != "Shift+Tab"]
+        page.wait_for_function(FOCUS, arg=there, timeout=3000)
+
+
+def test_tab_goes_through_a_figure_from_end_to_end(page):
+    shown = cell(page, "gradient_descent.basins")
+    shown.locator(HANDLE).first.focus()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(150)
+        if page.evaluate("cell => !cell.contains(document.activeElement)", shown.element_handle()):
+            return
+    raise AssertionError("Tab does not lead out of the figure")
+
+
+def test_no_key_on_the_canvas_changes_the_picture(page):
+    shown = cell(page, "gradient_descent.basins")
+    in_view(shown)
+    lab.wait_still(page)
+    seen = picture(shown)
+    shown.locator("canvas").last.click(position={"x": 3, "y": 3})
+    for key in "glkopr":
+        page.keyboard.press(key)
+    lab.wait_still(page)
+    assert picture(shown) == seen
+    fine(page)
+
+
+def region(page, text):
+    """The live region that a text stands in, as the browser tells a screen reader: its node."""
+    session = page.context.new_cdp_session(page)
+    session.send("Accessibility.enable")
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    by_id = {node["nodeId"]: node for node in nodes}
+    [node] = [
+        node
+        for node in nodes
+        if node.get("role", {}).get("value") == "StaticText"
+        and node.get("name", {}).get("value", "").strip() == text.strip()
+    ]
+    while node:
+        live = [p["value"]["value"] for p in node.get("properties", ()) if p["name"] == "live"]
+        if "polite" in live:
+            return node["backendDOMNodeId"]
+        node = by_id.get(node.get("parentId"))
+
+
+def test_a_screen_reader_is_told_the_new_sentence(small):
+    page = small()
+    shown = cell(page, "regimes")
+    before = sentence(shown)
+    told = region(page, before)
+    assert told is not None
+    press(shown.locator(HANDLE).first)
+    wait_for_sentence(shown, before)
+    assert region(page, sentence(shown)) == told, "a region that is replaced is not read out"
+
+
+# --- the page, the screen, the kernel -------------------------------------------------------------
+
+
+def test_a_sharp_screen_gets_a_sharp_picture(small):
+    page = small(ratio=2)
+    shown = cell(page, "regimes")
+    for canvas in shown.locator("canvas").all():
+        size = canvas.evaluate("c => [c.width, c.height, c.clientWidth, c.clientHeight]")
+        assert size[:2] == [2 * size[2], 2 * size[3]]
+    seen = picture(shown)
+    press(shown.locator(HANDLE).first)
+    wait_for_picture(shown, seen)
+    fine(page)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_narrow_window_holds_the_whole_figure(page, name):
+    page.set_viewport_size({"width": 900, "height": 900})
+    try:
+        shown = cell(page, name)
+        panel = page.locator(".jp-NotebookPanel").bounding_box()
+        for part in (CANVAS, ".widget-slider", SAID):
+            for box in (each.bounding_box() for each in shown.locator(part).all()):
+                if box and box["width"]:
+                    assert box["x"] >= panel["x"]
+                    assert box["x"] + box["width"] <= panel["x"] + panel["width"]
+        wide = "e => e.scrollWidth > e.clientWidth + 1"
+        assert not shown.locator(".jp-OutputArea-output").last.evaluate(wide)
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+
+WIDGETS = "import ipywidgets; print(len(ipywidgets.widget._instances))"
+
+
+def test_a_cell_run_again_and_again_leaves_one_figure(small):
+    page = small()
+
+    def run_again(times):
+        page.evaluate(
+            """async times => {
+                const book = window.jupyterapp.shell.currentWidget.content;
+                for (let k = 0; k < times; k++) {
+                    book.activeCellIndex = 1;
+                    await window.jupyterapp.commands.execute('notebook:run-cell');
+                }
+            }""",
+            times,
+        )
+        lab.wait_idle(page)
+        lab.wait_still(page)
+        return int(lab.execute(page, WIDGETS)), page.locator(CANVAS).count()
+
+    assert run_again(1) == run_again(RERUNS)
+    assert page.locator(CANVAS).count() == 1
+    shown = cell(page, "regimes")
+    seen = picture(shown)
+    press(shown.locator(HANDLE).first)
+    wait_for_picture(shown, seen)
+    fine(page)
+
+
+def test_a_page_opened_again_while_the_kernel_lives_shows_figures_that_answer(small, server):
+    page = small()
+    press(cell(page, "regimes").locator(HANDLE).first)
+    lab.wait_still(page)
+    seen, said = picture(cell(page, "regimes")), sentence(cell(page, "regimes"))
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+    page.reload()
+    page.wait_for_selector(CANVAS, timeout=WAIT)
+    lab.wait_idle(page)
+    lab.wait_still(page)
+    shown = cell(page, "regimes")
+    assert (picture(shown), sentence(shown)) == (seen, said)
+    press(shown.locator(HANDLE).first)
+    wait_for_picture(shown, seen)
+    wait_for_sentence(shown, said)
+
+
+def test_an_error_that_no_cell_shows_is_found(server, browser):
+    """So that silence elsewhere in this file means something."""
+    callback = (
+        "import ipywidgets\nw = ipywidgets.IntSlider()\nw.observe(lambda c: 1 / 0, 'value')\nw"
+    )
+    write(server.root / "broken.ipynb", [callback])
+    page = lab.new_page(browser)
+    lab.open_notebook(page, server, "broken.ipynb")
+    lab.run_all(page)
+    press(page.locator(HANDLE).first)
+    page.wait_for_selector(".jp-LogConsoleStatusItem [title*='log entr']", timeout=WAIT)
+    assert lab.hidden_errors(page) > 0
+    page.close()
+
+
+# --- the notebooks --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def notebooks(server):
+    """The notebooks and the files beside them, in the server's folder."""
+    root = FOLDER.parent
+    for name in ("notebooks", "diagrams"):
+        if (root / name).is_dir():
+            ignored = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
+            shutil.copytree(root / name, server.root / name, ignore=ignored)
+    return server.root / "notebooks"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_shows_its_pictures_unrun_and_runs_without_a_complaint(
+    path, notebooks, server, browser
+):
+    page = lab.new_page(browser)
+    lab.open_notebook(page, server, f"notebooks/{path.name}")
+    stored = [
+        output
+        for code in nbformat.read(path, 4).cells
+        for output in code.get("outputs", ())
+        if "image/png" in output.get("data", {})
+    ]
+    pictures = ".jp-OutputArea-output img[src^='data:image/png']"
+    assert page.locator(pictures).count() == len(stored)
+    fine(page)
+    lab.run_all(page)
+    fine(page)
+    broken = "() => [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+    assert page.evaluate(broken) == []
+    for shown in page.locator(".jp-CodeCell", has=page.locator(CANVAS)).all():
+        shown.scroll_into_view_if_needed()
+        seen, said = picture(shown), sentence(shown)
+        press(shown.locator(HANDLE).first)
+        wait_for_picture(shown, seen)
+        wait_for_sentence(shown, said)
+    fine(page)
+    page.close()
