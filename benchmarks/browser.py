@@ -153,7 +153,7 @@ def open_candidate(browser, server, name, each):
     lab.run_all(page)
     page.wait_for_selector(".noUi-handle")
     time.sleep(0.5)
-    page.evaluate("bench.watch(%r)" % each.watch)
+    page.evaluate(f"bench.watch({each.watch!r})")
     return page
 
 

@@ -20,59 +20,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from gdlib.controls import WIDTH, Spoken, button, num, parts, plain, row, slider, snapped, timeline
 from gdlib.draw import STYLE
 
 with patch("matplotlib.use"):  # importing ipympl would switch the learner's own plots to it
     from ipympl.backend_nbagg import Canvas as IpymplCanvas
     from ipympl.backend_nbagg import FigureManager
-
-WIDTH = 7.6  # inches at 100 dpi: fits a window of 900 pixels
-
-
-def slider(value, low, high, step=0.01, label=None):
-    """A slider over evenly spaced numbers; over whole numbers if all four are whole."""
-    kind = widgets.FloatSlider
-    decimals = max(0, -int(np.floor(np.log10(step) + 1e-9)))
-    if all(isinstance(v, int) for v in (value, low, high, step)):
-        kind = widgets.IntSlider
-    form = f".{decimals}f" if kind is widgets.FloatSlider else "d"
-    return _dressed(kind(value, min=low, max=high, step=step, readout_format=form), label)
-
-
-def log_slider(value, low, high, step=0.01, label=None):
-    """A slider over numbers evenly spaced in their logarithm; `step` is in decades.
-
-    It begins at the number next to `value` among those that it can take, counted from `low`.
-    """
-    ends = {"min": np.log10(low), "max": np.log10(high)}
-    value = low * 10 ** (step * round(np.log10(value / low) / step))
-    form = ".3g" if low > 1e-4 else ".2e"
-    return _dressed(widgets.FloatLogSlider(value, step=step, readout_format=form, **ends), label)
-
-
-def choice(value, options, label=None):
-    """Buttons side by side, one of them pressed. `options`: the values, or a dict {name: value}."""
-    return _dressed(widgets.ToggleButtons(options=options, value=value), label)
-
-
-def num(value, digits=4):
-    """A number as a sentence shows it: few digits, a true minus sign, never "1e-06"."""
-    text = f"{value + 0:.{digits}g}"  # −0.0 + 0 is 0.0
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", "−")
-
-
-def _dressed(widget, label):
-    widget.description = label or ""
-    widget.style.description_width = "initial"
-    if isinstance(widget, widgets.ToggleButtons):
-        widget.style.button_width = "auto"
-        widget.layout.width = "max-content"
-    else:
-        widget.layout.width, widget.layout.max_width = "350px", "100%"
-    return widget
 
 
 class Canvas(IpymplCanvas):
@@ -133,22 +86,24 @@ class Live(widgets.VBox):
         self.run, self.panels, self.say = run, panels, readout
         self.controls = dict(controls)
         self._note = widgets.HTML()  # what went wrong, in words
-        self._text = widgets.HTML()
+        self._caption = Spoken()
         self._held, self._dragged, self._background = False, None, None
-        rows = [_row(self.controls.values())]
+        rows = [row(self.controls.values())]
         if steps is not None:
             self.controls["step"] = slider(steps if at is None else at, 0, steps, 1, "step")
-            rows.append(_timeline(self.controls["step"]))
+            rows.append(timeline(self.controls["step"]))
         self._defaults = {name: widget.value for name, widget in self.controls.items()}
         with style.context(STYLE):
             self._build(mosaic or "".join(chr(65 + i) for i in range(len(panels))), height, ratios)
         self._update()  # bare: a broken figure fails its cell
         for widget in self.controls.values():
             widget.observe(self._changed, "value")
-        super().__init__([*rows, self._note, self.canvas, self._text])
+        again = button("↺ reset", "Back to how the figure began", self.reset)
+        self._let_keys_out(again)
+        super().__init__([*rows, self._note, self.canvas, self._caption, again])
 
     def _build(self, mosaic, height, ratios):
-        self.fig = Figure((WIDTH, height), layout="constrained")
+        self.fig = Figure((WIDTH / 100, height), layout="constrained")
         self.canvas = Canvas(self.fig)
         self.canvas.header_visible = self.canvas.footer_visible = False
         self.canvas.toolbar_visible = self.canvas.resizable = False
@@ -174,7 +129,7 @@ class Live(widgets.VBox):
     @property
     def values(self):
         """What the controls say now, rounded to what they show: {name: value}, without the step."""
-        return {name: _plain(w) for name, w in self.controls.items() if name != "step"}
+        return {name: plain(w) for name, w in self.controls.items() if name != "step"}
 
     def set(self, **values):
         """Move several controls at once; one update follows. Values are cut to a slider's ends."""
@@ -212,10 +167,7 @@ class Live(widgets.VBox):
             stale = [panel.show(self._shown_run, step) for panel in self.panels]
             self.readout = self.say(self._shown_run, step)
             self._paint(any(stale))
-        self._text.value = (
-            f"<p role='status' aria-live='polite' style='max-width:{WIDTH * 100:.0f}px;"
-            f"line-height:1.45;margin:2px 0 8px'>{html.escape(self.readout)}</p>"
-        )
+        self._caption.say(self.readout)
 
     def _shown_step(self):
         if "step" in self.controls:
@@ -256,7 +208,7 @@ class Live(widgets.VBox):
         if panel is None or event.inaxes is not panel.ax:
             return
         picked = panel.picked(event.xdata, event.ydata)
-        self.set(**{name: _snapped(self.controls[name], at) for name, at in picked.items()})
+        self.set(**{name: snapped(self.controls[name], at) for name, at in picked.items()})
 
     def _release(self, event):
         self._dragged = None
@@ -268,6 +220,21 @@ class Live(widgets.VBox):
             yield
         finally:
             self._held = False
+
+    # --- ipympl's canvas swallows every key, Tab as well: without this, no key leaves it ---
+
+    def _let_keys_out(self, after):
+        before = list(self.controls.values())[-1]
+        before.tabbable = False  # code may then focus it; its handle stays in the tab order
+        exits, pressed = {"tab": after, "escape": after, "shift+tab": before}, []
+        self.canvas.mpl_connect("key_press_event", lambda event: pressed.append(event.key))
+
+        def leave(event):  # on release: ipympl ignores a key until it has seen it released
+            if pressed and pressed[-1] in exits:
+                exits[pressed[-1]].focus()
+            pressed.clear()
+
+        self.canvas.mpl_connect("key_release_event", leave)
 
     # --- shown, stored, closed ---
 
@@ -307,7 +274,7 @@ class Live(widgets.VBox):
 
     def close(self):
         """Close the box and every widget in it, so that a re-run of the cell leaks nothing."""
-        for widget in _parts(self):
+        for widget in parts(self):
             widgets.Widget.close(widget)
 
 
@@ -324,18 +291,17 @@ class Predict(widgets.VBox):
         self.question, self.answer, self.why = question, answer, why
         self.choices, self.tolerance = choices, tolerance
         if choices is None:
-            self.entry = widgets.Text(placeholder="a number")
+            self.entry = widgets.Text(placeholder="a number", continuous_update=False)
             self.entry.layout.width = "120px"
         else:
             self.entry = widgets.RadioButtons(options=choices, value=None)
             self.entry.layout.width = "max-content"
-        self.button = widgets.Button(description="Commit", tooltip="Commit to your prediction")
-        self.reveal = widgets.HTML()
-        self.button.on_click(self._commit)
+        self.button = button("Commit", "Commit to your prediction", self._commit)
+        self.reveal = Spoken()
         title = widgets.HTML(f"<p><b>Predict.</b> {html.escape(question)}</p>")
         super().__init__([title, self.entry, self.button, self.reveal])
 
-    def _commit(self, button):
+    def _commit(self):
         if self.button.disabled:
             return
         said = self.entry.value
@@ -347,7 +313,7 @@ class Predict(widgets.VBox):
         else:
             self.entry.disabled = self.button.disabled = True
             verdict = f"You said {_short(said)}. {self.judged(said)} {self.why}"
-        self.reveal.value = f"<p role='status' aria-live='polite'>{html.escape(verdict)}</p>"
+        self.reveal.say(verdict)
 
     def judged(self, said):
         """The verdict on a prediction, one sentence."""
@@ -382,64 +348,11 @@ def _short(value):
     return f"“{value}”" if isinstance(value, str) else num(value)
 
 
-def _plain(widget):
-    """A widget's value without 6.000000000000001: as many digits as it shows."""
-    if isinstance(widget, widgets.FloatLogSlider):
-        return float(f"{widget.value:.3g}")
-    return round(widget.value, 10) if isinstance(widget.value, float) else widget.value
-
-
-def _snapped(widget, value):
-    """The nearest value that a linear slider can take; a logarithmic one takes three digits."""
-    if isinstance(widget, widgets.FloatLogSlider):
-        return min(max(value, widget.base**widget.min), widget.base**widget.max)
-    steps = round((value - widget.min) / widget.step)
-    return min(max(widget.min + steps * widget.step, widget.min), widget.max)
-
-
-def _row(children):
-    return widgets.Box(list(children), layout=widgets.Layout(flex_flow="row wrap"))
-
-
-def _timeline(step):
-    """The step slider with play, pause, step back and step forward."""
-    play = widgets.Play(
-        min=0,
-        max=step.max,
-        value=step.value,
-        show_repeat=False,
-        interval=max(80, min(500, 8000 // max(step.max, 1))),
-    )
-    back = widgets.Button(description="◀ back", tooltip="One step back")
-    forth = widgets.Button(description="next ▶", tooltip="One step forward")
-    for button, by in ((back, -1), (forth, 1)):
-        button.layout.width = "80px"
-        button.on_click(lambda _, by=by: setattr(step, "value", step.value + by))
-    widgets.link((play, "value"), (step, "value"))
-
-    def from_the_start(change):
-        if change.new and step.value == step.max:
-            step.value = 0
-
-    play.observe(from_the_start, "playing")
-    return _row([back, play, forth, step])
-
-
 def _caption(text, dpi):
     """The sentence as a strip of pixels, as wide as the figure."""
-    lines = textwrap.wrap(text, 106)
-    strip = Figure((WIDTH, 0.12 + 0.17 * len(lines)), dpi=dpi)
+    lines = textwrap.wrap(text, 98)
+    strip = Figure((WIDTH / 100, 0.12 + 0.17 * len(lines)), dpi=dpi)
     canvas = FigureCanvasAgg(strip)
     strip.text(0.012, 0.98, "\n".join(lines), va="top", fontsize=9.5, color="#333333")
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3]
-
-
-def _parts(widget):
-    """The widget and all widgets it is made of, layouts and styles included."""
-    for name in widget.keys:
-        value = getattr(widget, name)
-        for part in value if isinstance(value, tuple | list) else (value,):
-            if isinstance(part, widgets.Widget):
-                yield from _parts(part)
-    yield widget

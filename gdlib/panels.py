@@ -241,10 +241,11 @@ class Map(Panel):
             ax.set_xticks(decades, [f"{10**k:g}" for k in decades])
         for color, name in zip(colors[1:] + colors[:1], [*self.names, self.nowhere], strict=True):
             ax.plot([], [], "s", color=color, ms=8, label=name)
+        columns = 2 if len(self.names[0]) > 2 else 5
         ax.legend(
             loc="upper left",
             bbox_to_anchor=(-0.02, -0.17),
-            ncols=3,
+            ncols=columns,
             columnspacing=0.9,
             handletextpad=0.1,
             borderpad=0,

@@ -17,8 +17,10 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 ).split()
 # The picture of every live canvas as one string: it changes when a pixel does.
-PIXELS = """() => [...document.querySelectorAll('.jupyter-matplotlib-canvas-div canvas:first-child')]
-    .map(canvas => canvas.toDataURL()).join()"""
+PIXELS = """() => {
+    const seen = document.querySelectorAll('.jupyter-matplotlib-canvas-div canvas:first-child');
+    return [...seen].map(canvas => canvas.toDataURL()).join();
+}"""
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from types import SimpleNamespace as Run
 import numpy as np
 
 from gdlib import landscapes, regression, theory
-from gdlib.live import Live, Predict, choice, log_slider, num, slider
+from gdlib.controls import choice, log_slider, num, slider
+from gdlib.live import Live, Predict
 from gdlib.optimizers import arrive, descend, first_step, gd, settled_in
 from gdlib.panels import Bars, Contour, Curve, Data, Map, Trace
 
@@ -207,14 +208,21 @@ def basins(count=101, steps=300):
 
     def run(lr, x, y):
         regions, shares = ends(lr)
-        path = descend(gd, land.grad, [x, y], steps, lr=lr)
+        path = descend(gd, land.grad, [x, y], 60, lr=lr)
+        end = settled_in(arrive(gd, land.grad, path[:, -1], steps, lr=lr), land.minima, 1e-3)
         return Run(
-            land=land, path=path, regions=regions, shares=shares, notes=notes, chosen=(x, y), lr=lr
+            land=land,
+            path=path,
+            end=end,
+            regions=regions,
+            shares=shares,
+            notes=notes,
+            chosen=(x, y),
+            lr=lr,
         )
 
     def readout(run, step):
-        end = settled_in(run.path[:, -1], land.minima, 1e-3)
-        mine = "settles nowhere" if end < 0 else f"ends in {'ABCD'[end]}"
+        mine = "settles nowhere" if run.end < 0 else f"ends in {'ABCD'[run.end]}"
         lost = [name for name, share in zip("ABCD", run.shares, strict=False) if share == 0]
         reached = f"No start reaches {' or '.join(lost)}" if lost else "All four are reached"
         x, y = run.chosen
@@ -298,7 +306,7 @@ def flat():
 
     panels = [
         Curve("flat, and not a minimum", ylim=(-0.2, 0.8), picks=("start", None)),
-        Trace("the loss", ylim=(1e-8, 10)),
+        Trace("the loss above the minimum", "loss", (1e-8, 10)),
     ]
     return Live(
         run,
@@ -313,7 +321,7 @@ def flat():
 def stopping():
     """Where "the loss stopped changing" ends a run on the floor of Rosenbrock's valley."""
     land = landscapes.rosenbrock()
-    path = descend(gd, land.grad, land.start, 16_000, lr=0.001)
+    path = descend(gd, land.grad, land.start, 20_000, lr=0.001)
     loss = land.f(path)
     change = np.abs(np.diff(loss))
 
@@ -328,8 +336,11 @@ def stopping():
             f"loss 0, is at (1, 1)."
         )
 
-    panels = [Contour("Rosenbrock's valley"), Trace("the loss", ylim=(1e-8, 1e2))]
-    tolerance = log_slider(1e-3, 1e-9, 1e-2, 0.05, "stop below a change of")
+    panels = [
+        Contour("Rosenbrock's valley"),
+        Trace("the loss above the minimum", "loss", (1e-8, 1e2)),
+    ]
+    tolerance = log_slider(1e-3, 1e-10, 1e-2, 0.05, "stop below a change of")
     return Live(run, panels, readout, height=3.9, tolerance=tolerance)
 
 
@@ -368,7 +379,7 @@ def penguins():
         Contour(
             "every point is a line", ("θ₀, intercept", "θ₁, slope"), picks=("intercept", "slope")
         ),
-        Trace("the loss", ylim=(1e-9, 1e5)),
+        Trace("the loss above the minimum", "loss", (1e-9, 1e5)),
     ]
     return Live(
         run,

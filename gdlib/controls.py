@@ -1,0 +1,146 @@
+"""The controls of live figures: sliders, buttons, the timeline, and words that are heard."""
+
+import html
+
+import ipywidgets as widgets
+import numpy as np
+
+WIDTH = 720  # pixels: a figure fits a window of 900
+
+
+def slider(value, low, high, step=0.01, label=None):
+    """A slider over evenly spaced numbers; over whole numbers if all four are whole."""
+    kind = widgets.FloatSlider
+    decimals = max(0, -int(np.floor(np.log10(step) + 1e-9)))
+    if all(isinstance(v, int) for v in (value, low, high, step)):
+        kind = widgets.IntSlider
+    form = f".{decimals}f" if kind is widgets.FloatSlider else "d"
+    return _dressed(kind(value, min=low, max=high, step=step, readout_format=form), label)
+
+
+def log_slider(value, low, high, step=0.01, label=None):
+    """A slider over numbers evenly spaced in their logarithm; `step` is in decades.
+
+    It begins at the number next to `value` among those that it can take, counted from `low`.
+    """
+    ends = {"min": np.log10(low), "max": np.log10(high)}
+    value = low * 10 ** (step * round(np.log10(value / low) / step))
+    form = ".3g" if low > 1e-4 else ".2e"
+    return _dressed(widgets.FloatLogSlider(value, step=step, readout_format=form, **ends), label)
+
+
+def choice(value, options, label=None):
+    """Buttons side by side, one of them pressed. `options`: the values, or a dict {name: value}."""
+    return _dressed(widgets.ToggleButtons(options=options, value=value), label)
+
+
+def num(value, digits=4):
+    """A number as a sentence shows it: few digits, a true minus sign, never "1e-06"."""
+    text = f"{value + 0:.{digits}g}"  # −0.0 + 0 is 0.0
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def _dressed(widget, label):
+    widget.description = widget.tooltip = label or ""
+    widget.style.description_width = "initial"
+    if isinstance(widget, widgets.ToggleButtons):
+        widget.style.button_width = "auto"
+        widget.layout.width = "max-content"
+    else:
+        widget.layout.width, widget.layout.max_width = "350px", "100%"
+    return widget
+
+
+class Spoken(widgets.VBox):
+    """A paragraph that a screen reader announces when it changes.
+
+    It listens to changes inside a region that stays. `HTML.value` replaces everything within the
+    widget, so the region is a widget of its own, which owns the words in the other one.
+    """
+
+    def __init__(self):
+        self._words = widgets.HTML()
+        self._name = f"said-{self._words.model_id}"
+        region = widgets.HTML(
+            f"<div role='status' aria-live='polite' aria-owns='{self._name}'></div>"
+        )
+        region.layout.height, region.layout.margin, region.layout.overflow = "0", "0", "hidden"
+        super().__init__([region, self._words])
+
+    @property
+    def value(self):
+        """The paragraph shown, as HTML."""
+        return self._words.value
+
+    def say(self, text):
+        """Show the text, escaped."""
+        self._words.value = (
+            f"<p id='{self._name}' style='max-width:{WIDTH}px;line-height:1.45;"
+            f"margin:2px 0 8px'>{html.escape(text)}</p>"
+        )
+
+
+def plain(widget):
+    """A widget's value without 6.000000000000001: as many digits as it shows."""
+    if isinstance(widget, widgets.FloatLogSlider):
+        return float(f"{widget.value:.3g}")
+    return round(widget.value, 10) if isinstance(widget.value, float) else widget.value
+
+
+def snapped(widget, value):
+    """The nearest value that a linear slider can take; a logarithmic one takes three digits."""
+    if isinstance(widget, widgets.FloatLogSlider):
+        return min(max(value, widget.base**widget.min), widget.base**widget.max)
+    steps = round((value - widget.min) / widget.step)
+    return min(max(widget.min + steps * widget.step, widget.min), widget.max)
+
+
+def button(label, tooltip, action):
+    """A button that calls `action()`."""
+    button = widgets.Button(description=label, tooltip=tooltip)
+    button.layout.width = "80px"
+    button.on_click(lambda _: action())
+    return button
+
+
+def row(children):
+    """Widgets side by side, in as many lines as they need."""
+    return widgets.Box(list(children), layout=widgets.Layout(flex_flow="row wrap"))
+
+
+def timeline(step):
+    """The step slider with play, pause, step back and step forward."""
+    play = widgets.Play(
+        min=0,
+        max=step.max,
+        value=step.value,
+        show_repeat=False,
+        interval=max(80, min(500, 8000 // max(step.max, 1))),
+    )
+
+    def move(by):
+        step.value += by
+
+    back = button("◀ back", "One step back", lambda: move(-1))
+    forth = button("next ▶", "One step forward", lambda: move(1))
+    widgets.link((play, "value"), (step, "value"))
+
+    def from_the_start(change):
+        if change.new and step.value == step.max:
+            step.value = 0
+
+    play.observe(from_the_start, "playing")
+    return row([back, play, forth, step])
+
+
+def parts(widget):
+    """The widget and all widgets it is made of, layouts and styles included."""
+    for name in widget.keys:
+        value = getattr(widget, name)
+        for part in value if isinstance(value, tuple | list) else (value,):
+            if isinstance(part, widgets.Widget):
+                yield from parts(part)
+    yield widget
