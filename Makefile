@@ -4,18 +4,12 @@ PYTHON ?= python3
 LAB_FLAGS ?=
 PYTEST_FLAGS ?=
 
-START := notebooks/03_gradient_descent.ipynb
 RUN := .venv/bin/python
 UV := .venv/bin/uv
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120 \
 	--nbval-sanitize-with tests/nbval.cfg
 EXPORT := export --quiet --locked --no-emit-project --no-hashes --no-annotate --no-header
 
-# JupyterLab opens the start page and asks nobody for news, updates or extensions.
-LAB := -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(START) \
-	--LabApp.app_settings_dir=tools/lab --LabApp.news_url=None \
-	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
-	--LabApp.extension_manager=readonly
 # In a container you are often root. Jupyter wants to hear that you know. The token stays on.
 ROOT := $(shell test "$$(id -u)" = 0 && echo --allow-root)
 
@@ -30,7 +24,7 @@ help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 lab: .venv/.lab ## open the course in JupyterLab
-	$(RUN) $(LAB) $(ROOT) $(LAB_FLAGS)
+	$(RUN) -m jupyterlab --config=tools/lab/config.py $(ROOT) $(LAB_FLAGS)
 
 test: lint ## check everything: style, gdlib, every notebook, the browser
 	$(RUN) -m pytest tests notebooks $(NBVAL) $(PYTEST_FLAGS)

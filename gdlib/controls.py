@@ -48,7 +48,7 @@ def _dressed(widget, label):
     widget.style.description_width = "initial"
     if isinstance(widget, widgets.ToggleButtons):
         widget.style.button_width = "auto"
-        widget.layout.width = "max-content"
+        widget.layout.width, widget.layout.margin = "max-content", "2px 24px 2px 2px"
     else:
         widget.layout.width, widget.layout.max_width = "350px", "100%"
     return widget

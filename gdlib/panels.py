@@ -317,33 +317,31 @@ class Data(Panel):
 
 
 class Bars(Panel):
-    """Shares of a whole as bars with their numbers, one for each name."""
+    """Shares of a whole as bars with their numbers, one for each name, and a note on each."""
 
-    def __init__(self, title, names):
+    def __init__(self, title, names, notes):
         super().__init__(title)
-        self.names = names
+        self.names, self.notes = names, notes
 
     def setup(self, ax):
-        """A bar and a text for each name."""
+        """A bar and a number for each name; the notes, at the right, stand still."""
         self.frame(ax)
         ax.set(xlim=(0, 1.02), xticks=[], ylim=(len(self.names) - 0.4, -0.6))
         ax.set_yticks(range(len(self.names)), self.names)
         ax.spines[["bottom"]].set_visible(False)
         ax.tick_params(length=0)
-        colors = [*draw.REGIONS, draw.NOWHERE]
-        self.bars = ax.barh(
-            range(len(self.names)), 0, 0.7, color=colors[: len(self.names) - 1] + [draw.NOWHERE]
-        )
+        for k, note in enumerate(self.notes):
+            ax.text(1, k, note, va="center", ha="right", color="#555555", fontsize=9)
+        colors = [*draw.REGIONS[: len(self.names) - 1], draw.NOWHERE]
+        self.bars = ax.barh(range(len(self.names)), 0, 0.7, color=colors)
         self.texts = [ax.text(0, k, "", va="center") for k in range(len(self.names))]
         return [*self.bars, *self.texts]
 
     def show(self, run, step):
-        """Reads `shares`, a number from 0 to 1 for each name, and `notes`, a text for each."""
-        for bar, text, share, note in zip(
-            self.bars, self.texts, run.shares, run.notes, strict=True
-        ):
-            bar.set_width(share * 0.5)
-            text.set(x=share * 0.5 + 0.02, text=f"{share:.0%}  {note}")
+        """Reads `shares`, a number from 0 to 1 for each name."""
+        for bar, text, share in zip(self.bars, self.texts, run.shares, strict=True):
+            bar.set_width(share / 2)
+            text.set(x=share / 2 + 0.02, text=f"{share:.0%}")
 
 
 def _after(step):

@@ -18,7 +18,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 WAIT = 15_000  # milliseconds for a picture to follow; a failure takes so long, a success does not
-RERUNS = 20
+RERUNS = 10  # test_live does it fifty times, without the page
 
 pytestmark = pytest.mark.browser
 
@@ -59,21 +59,22 @@ def page(server, browser):
     page.close()
 
 
-@pytest.fixture
-def small(server, browser, request):
-    """Open a notebook of one figure on a screen of its own: `small(width=..., ratio=...)`."""
-
-    def show(name="gradient_descent.regimes", **screen):
-        module = name.partition(".")[0]
-        file = f"{request.node.name}.ipynb".replace("[", "-").replace("]", "")
-        write(server.root / file, [f"from gdlib.explore import {module}", f"{name}()"])
-        page = lab.new_page(browser, **screen)
-        request.addfinalizer(page.close)
-        lab.open_notebook(page, server, file)
-        lab.run_all(page)
-        return page
-
-    return show
+@pytest.fixture(scope="module")
+def sharp(server, browser):
+    """A figure on a screen of two pixels to a point, and a slider whose callback always fails."""
+    failing = """
+        import ipywidgets
+        widget = ipywidgets.IntSlider()
+        widget.observe(lambda change: 1 / 0, "value")
+        widget  # failing()"""
+    figure = next(iter(FIGURES))
+    imports = f"from gdlib.explore import {figure.partition('.')[0]}"
+    write(server.root / "sharp.ipynb", [imports, f"{figure}()", dedent(failing).strip()])
+    page = lab.new_page(browser, ratio=2)
+    lab.open_notebook(page, server, "sharp.ipynb")
+    lab.run_all(page)
+    yield page
+    page.close()
 
 
 def picture(cell):
@@ -107,20 +108,21 @@ def number(handle):
     return float(handle.get_attribute("aria-valuetext"))
 
 
-def press(handle, key=None):
-    """Press an arrow key on a handle until it moves: Lab takes the focus back while laying out."""
+def press(handle, *keys):
+    """Press keys in turn until the handle moves: Lab takes the focus back while laying out."""
     before = handle.get_attribute("aria-valuetext")
-    if key is None:
-        at, end = (float(handle.get_attribute(f"aria-value{which}")) for which in ("now", "max"))
-        key = "ArrowLeft" if at >= end else "ArrowRight"
-    for _ in range(30):
+    for k in range(30):
         handle.focus()
-        handle.page.keyboard.press(key)
+        handle.page.keyboard.press(keys[k % len(keys)])
         for _ in range(5):
             if handle.get_attribute("aria-valuetext") != before:
                 return
             time.sleep(0.02)
     raise AssertionError("the key moves nothing")
+
+
+STEP = "ArrowRight", "ArrowLeft"
+FAR = "Home", "End"  # where a single step would move no pixel
 
 
 def place(cell, panel, at):
@@ -164,7 +166,7 @@ def test_every_slider_follows_the_keyboard(page, name):
     assert handles.count() == len(sliders)
     for handle, key in zip(handles.all(), sliders, strict=True):
         seen, said = picture(shown), sentence(shown)
-        press(handle, "Home" if key == "step" else None)  # at rest, a single step moves no pixel
+        press(handle, *(FAR if key == "step" else STEP))
         wait_for_picture(shown, seen)
         if key != "step":
             wait_for_sentence(shown, said)
@@ -228,7 +230,13 @@ def test_a_click_and_a_drag_on_a_picture_write_the_sliders(page, name):
 def test_the_timeline_plays_pauses_and_steps(page):
     shown = cell(page, "gradient_descent.regimes")
     step = shown.locator(HANDLE).last
-    press(step, "Home")
+    step.focus()
+    page.keyboard.press("Home")
+    page.wait_for_function(
+        "handle => handle.getAttribute('aria-valuetext') == 0",
+        arg=step.element_handle(),
+        timeout=WAIT,
+    )
     play = shown.locator(".widget-play button").first
     play.click()
     page.wait_for_function(
@@ -257,8 +265,14 @@ def test_play_at_the_end_begins_again(page):
     shown = cell(page, "gradient_descent.regimes")
     step = shown.locator(HANDLE).last
     play = shown.locator(".widget-play button").first
-    press(step, "End")
-    end = number(step)
+    step.focus()
+    page.keyboard.press("End")
+    end = float(step.get_attribute("aria-valuemax"))
+    page.wait_for_function(
+        "([handle, end]) => handle.getAttribute('aria-valuetext') == end",
+        arg=[step.element_handle(), end],
+        timeout=WAIT,
+    )
     lab.wait_still(page, quiet=0.2)
     play.click()
     page.wait_for_function(
@@ -360,13 +374,12 @@ def region(page, text):
         node = by_id.get(node.get("parentId"))
 
 
-def test_a_screen_reader_is_told_the_new_sentence(small):
-    page = small()
+def test_a_screen_reader_is_told_the_new_sentence(page):
     shown = cell(page, "regimes")
     before = sentence(shown)
     told = region(page, before)
     assert told is not None
-    press(shown.locator(HANDLE).first)
+    press(shown.locator(HANDLE).first, *FAR)
     wait_for_sentence(shown, before)
     assert region(page, sentence(shown)) == told, "a region that is replaced is not read out"
 
@@ -374,16 +387,22 @@ def test_a_screen_reader_is_told_the_new_sentence(small):
 # --- the page, the screen, the kernel -------------------------------------------------------------
 
 
-def test_a_sharp_screen_gets_a_sharp_picture(small):
-    page = small(ratio=2)
-    shown = cell(page, "regimes")
+def test_a_sharp_screen_gets_a_sharp_picture(sharp):
+    shown = cell(sharp, next(iter(FIGURES)))
     canvas = shown.locator("canvas").first
     size = canvas.evaluate("c => [c.width, c.height, c.clientWidth, c.clientHeight]")
     assert size[:2] == [2 * size[2], 2 * size[3]]
     seen = picture(shown)
-    press(shown.locator(HANDLE).first)
+    press(shown.locator(HANDLE).first, *FAR)
     wait_for_picture(shown, seen)
-    fine(page)
+    fine(sharp)
+
+
+def test_an_error_that_no_cell_shows_is_found(sharp):
+    """So that silence elsewhere in this file means something."""
+    press(cell(sharp, "failing").locator(HANDLE).first, *STEP)
+    sharp.wait_for_selector(".jp-LogConsoleStatusItem [title*='log entr']", timeout=WAIT)
+    assert lab.hidden_errors(sharp) > 0
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -406,66 +425,50 @@ def test_a_narrow_window_holds_the_whole_figure(page, name):
 WIDGETS = "import ipywidgets; print(len(ipywidgets.widget._instances))"
 
 
-def test_a_cell_run_again_and_again_leaves_one_figure(small):
-    page = small()
+def test_a_cell_run_again_and_again_leaves_one_figure(page):
+    name = "gradient_descent.regimes"
+    shown = cell(page, name)
+    which = shown.evaluate("e => [...e.parentNode.querySelectorAll('.jp-CodeCell')].indexOf(e)")
 
     def run_again(times):
         page.evaluate(
-            """async times => {
+            """async ([which, times]) => {
                 const book = window.jupyterapp.shell.currentWidget.content;
                 for (let k = 0; k < times; k++) {
-                    book.activeCellIndex = 1;
+                    book.activeCellIndex = which;
                     await window.jupyterapp.commands.execute('notebook:run-cell');
                 }
             }""",
-            times,
+            [which, times],
         )
         lab.wait_idle(page)
         lab.wait_still(page)
         return int(lab.execute(page, WIDGETS)), page.locator(CANVAS).count()
 
-    assert run_again(1) == run_again(RERUNS)
-    assert page.locator(CANVAS).count() == 1
-    shown = cell(page, "regimes")
+    assert run_again(1) == run_again(RERUNS) == (int(lab.execute(page, WIDGETS)), len(FIGURES))
+    assert shown.locator(CANVAS).count() == 1
     seen = picture(shown)
-    press(shown.locator(HANDLE).first)
+    press(shown.locator(HANDLE).first, *FAR)
     wait_for_picture(shown, seen)
     fine(page)
 
 
-def test_a_page_opened_again_while_the_kernel_lives_shows_figures_that_answer(small, server):
-    page = small()
-    press(cell(page, "regimes").locator(HANDLE).first)
+def test_a_page_opened_again_while_the_kernel_lives_shows_figures_that_answer(page):
     lab.wait_still(page)
-    seen, said = picture(cell(page, "regimes")), sentence(cell(page, "regimes"))
+    before = [(picture(cell(page, name)), sentence(cell(page, name))) for name in FIGURES]
     page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
     page.reload()
     page.wait_for_selector(CANVAS, timeout=WAIT)
     lab.wait_idle(page)
     lab.wait_still(page)
-    shown = cell(page, "regimes")
-    assert (picture(shown), sentence(shown)) == (seen, said)
-    press(shown.locator(HANDLE).first)
-    wait_for_picture(shown, seen)
-    wait_for_sentence(shown, said)
-
-
-def test_an_error_that_no_cell_shows_is_found(server, browser):
-    """So that silence elsewhere in this file means something."""
-    callback = """
-        import ipywidgets
-        widget = ipywidgets.IntSlider()
-        widget.observe(lambda change: 1 / 0, "value")
-        widget"""
-    write(server.root / "broken.ipynb", [dedent(callback).strip()])
-    page = lab.new_page(browser)
-    lab.open_notebook(page, server, "broken.ipynb")
-    lab.run_all(page)
-    press(page.locator(HANDLE).first)
-    page.wait_for_selector(".jp-LogConsoleStatusItem [title*='log entr']", timeout=WAIT)
-    assert lab.hidden_errors(page) > 0
-    page.close()
+    for name, (seen, said) in zip(FIGURES, before, strict=True):
+        shown = cell(page, name)
+        assert (picture(shown), sentence(shown)) == (seen, said)
+        press(shown.locator(HANDLE).first, *FAR)
+        wait_for_picture(shown, seen)
+        wait_for_sentence(shown, said)
+    fine(page)
 
 
 # --- the notebooks --------------------------------------------------------------------------------
@@ -504,7 +507,7 @@ def test_a_notebook_shows_its_pictures_unrun_and_runs_without_a_complaint(
     for shown in page.locator(".jp-CodeCell", has=page.locator(CANVAS)).all():
         shown.scroll_into_view_if_needed()
         seen, said = picture(shown), sentence(shown)
-        press(shown.locator(HANDLE).first)
+        press(shown.locator(HANDLE).first, *FAR)
         wait_for_picture(shown, seen)
         wait_for_sentence(shown, said)
     fine(page)

@@ -26,7 +26,8 @@ LAYERS = {
     "check": ({"landscapes", "optimizers", "theory"}, SCREEN),
     "draw": (set(), {"ipywidgets", "IPython", "ipympl"}),
     "panels": ({"draw"}, {"ipywidgets", "IPython", "ipympl"}),
-    "live": ({"draw", "panels"}, set()),
+    "controls": (set(), {"matplotlib", "ipympl"}),
+    "live": ({"draw", "controls"}, set()),
 }
 
 # matplotlib is loaded beforehand only where it may be loaded anyway, to see whether it is changed.

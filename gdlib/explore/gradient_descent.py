@@ -199,7 +199,7 @@ def basins(count=101, steps=300):
     land = landscapes.himmelblau()
     starts = np.stack(np.meshgrid(*[np.linspace(-5, 5, count)] * 2))
     limits = theory.gd_limit(land.curvatures(land.minima)[-1])
-    notes = [f"(needs lr < {limit:.4f})" for limit in limits] + [""]
+    notes = [f"needs lr < {limit:.4f}" for limit in limits]
 
     @lru_cache(maxsize=1)
     def ends(lr):
@@ -211,14 +211,7 @@ def basins(count=101, steps=300):
         path = descend(gd, land.grad, [x, y], 60, lr=lr)
         end = settled_in(arrive(gd, land.grad, path[:, -1], steps, lr=lr), land.minima, 1e-3)
         return Run(
-            land=land,
-            path=path,
-            end=end,
-            regions=regions,
-            shares=shares,
-            notes=notes,
-            chosen=(x, y),
-            lr=lr,
+            land=land, path=path, end=end, regions=regions, shares=shares, chosen=(x, y), lr=lr
         )
 
     def readout(run, step):
@@ -244,7 +237,7 @@ def basins(count=101, steps=300):
             over=land,
             letters="ABCD",
         ),
-        Bars("share of the starts", names),
+        Bars("share of the starts", names, notes),
     ]
     return Live(
         run,
