@@ -358,15 +358,18 @@ def region(page, text):
     """The live region that a text stands in, as the browser tells a screen reader: its node."""
     session = page.context.new_cdp_session(page)
     session.send("Accessibility.enable")
-    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    found, end = [], time.monotonic() + WAIT / 1000
+    while not found and time.monotonic() < end:  # the tree follows the page a little later
+        nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+        found = [
+            node
+            for node in nodes
+            if node["role"]["value"] == "StaticText"
+            and node.get("name", {}).get("value", "").strip() == text.strip()
+        ]
     session.detach()
-    by_id = {node["nodeId"]: node for node in nodes}
-    [node] = [
-        node
-        for node in nodes
-        if node.get("role", {}).get("value") == "StaticText"
-        and node.get("name", {}).get("value", "").strip() == text.strip()
-    ]
+    [node] = found
+    by_id = {each["nodeId"]: each for each in nodes}
     while node:
         live = [p["value"]["value"] for p in node.get("properties", ()) if p["name"] == "live"]
         if "polite" in live:

@@ -145,6 +145,17 @@ def test_a_mouse_writes_controls_on_their_grid(made):
     assert live.readout == "a is 7.2, step None."
 
 
+def test_a_mouse_writes_the_very_float_that_the_page_would_write(made):
+    """Another float for the same place would be sent back, and undo the drag that has gone on."""
+    live = made(a=slider(0.0, -5.0, 5.0, 0.1))
+    live.fig.axes[0].set_xlim(-5, 5)
+    place = live.fig.axes[0].transData.transform((0.12, 5))
+    for kind in ("button_press_event", "button_release_event"):
+        live.fig.canvas.callbacks.process(kind, MouseEvent(kind, live.fig.canvas, *place, button=1))
+    assert live.controls["a"].value == 0.09999999999999964  # as noUiSlider computes it
+    assert live.readout == "a is 0.1, step None."
+
+
 @pytest.mark.parametrize("keys", ["g", "l", "k", "o", "p", "r", "h", "c", "v", "s", "f", "q"])
 def test_no_key_pressed_on_the_canvas_changes_the_picture(made, pixels, keys):
     live = made()
