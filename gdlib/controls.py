@@ -10,12 +10,13 @@ WIDTH = 720  # pixels: a figure fits a window of 900
 
 def slider(value, low, high, step=0.01, label=None):
     """A slider over evenly spaced numbers; over whole numbers if all four are whole."""
-    kind = widgets.FloatSlider
-    decimals = max(0, -int(np.floor(np.log10(step) + 1e-9)))
+    ends = {"min": low, "max": high, "step": step}
     if all(isinstance(v, int) for v in (value, low, high, step)):
-        kind = widgets.IntSlider
-    form = f".{decimals}f" if kind is widgets.FloatSlider else "d"
-    return _dressed(kind(value, min=low, max=high, step=step, readout_format=form), label)
+        return _dressed(widgets.IntSlider(value, **ends), label)
+    decimals = max(0, -int(np.floor(np.log10(step) + 1e-9)))
+    widget = widgets.FloatSlider(value, **ends, readout_format=f".{decimals}f")
+    widget.value = snapped(widget, value)
+    return _dressed(widget, label)
 
 
 def log_slider(value, low, high, step=0.01, label=None):
@@ -23,10 +24,11 @@ def log_slider(value, low, high, step=0.01, label=None):
 
     It begins at the number next to `value` among those that it can take, counted from `low`.
     """
-    ends = {"min": np.log10(low), "max": np.log10(high)}
-    value = low * 10 ** (step * round(np.log10(value / low) / step))
+    ends = {"min": np.log10(low), "max": np.log10(high), "step": step}
     form = ".3g" if low > 1e-4 else ".2e"
-    return _dressed(widgets.FloatLogSlider(value, step=step, readout_format=form, **ends), label)
+    widget = widgets.FloatLogSlider(value, **ends, readout_format=form)
+    widget.value = snapped(widget, value)
+    return _dressed(widget, label)
 
 
 def choice(value, options, label=None):
@@ -91,11 +93,19 @@ def plain(widget):
 
 
 def snapped(widget, value):
-    """The nearest value that a linear slider can take; a logarithmic one takes three digits."""
-    if isinstance(widget, widgets.FloatLogSlider):
-        return min(max(value, widget.base**widget.min), widget.base**widget.max)
-    steps = round((value - widget.min) / widget.step)
-    return min(max(widget.min + steps * widget.step, widget.min), widget.max)
+    """The nearest value that a slider can take, to the last bit as the page computes it.
+
+    Were it another float, the page would send its own back, later than the next one of a drag.
+    """
+    if not isinstance(widget, widgets.FloatSlider | widgets.FloatLogSlider):
+        return value
+    log = isinstance(widget, widgets.FloatLogSlider)
+    value = np.log(value) / np.log(widget.base) if log else value
+    span = widget.max - widget.min  # noUiSlider works in shares of it, in percent
+    share, unit = (value - widget.min) * 100 / span, widget.step * 100 / span
+    share = min(max(np.floor(share / unit + 0.5) * unit, 0), 100)
+    value = float(share * span / 100 + widget.min)
+    return widget.base**value if log else value
 
 
 def button(label, tooltip, action):

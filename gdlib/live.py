@@ -139,7 +139,7 @@ class Live(widgets.VBox):
                 raise ValueError(f"control must be one of {allowed}; got {name!r}")
         with self._hold():
             for name, value in values.items():
-                self.controls[name].value = value
+                self.controls[name].value = snapped(self.controls[name], value)
         self._try_update()
 
     def reset(self):
@@ -207,8 +207,7 @@ class Live(widgets.VBox):
         panel = self._dragged
         if panel is None or event.inaxes is not panel.ax:
             return
-        picked = panel.picked(event.xdata, event.ydata)
-        self.set(**{name: snapped(self.controls[name], at) for name, at in picked.items()})
+        self.set(**panel.picked(event.xdata, event.ydata))
 
     def _release(self, event):
         self._dragged = None

@@ -82,7 +82,7 @@ def picture(cell):
 
 
 def sentence(cell):
-    return cell.locator(SAID).last.inner_text()
+    return cell.locator(SAID).last.text_content()
 
 
 def wait_for(cell, selector, js, before):
@@ -101,7 +101,7 @@ def wait_for_picture(cell, before):
 
 def wait_for_sentence(cell, before):
     # The text may be put in a new element, so only the outermost is kept hold of.
-    wait_for(cell, SAID, "element => element.innerText", before)
+    wait_for(cell, SAID, "element => element.textContent", before)
 
 
 def number(handle):

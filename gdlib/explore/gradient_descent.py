@@ -76,7 +76,7 @@ def starting_points():
 
     def run(lr):
         path = descend(gd, land.grad, [[*starts.values()]], 60, lr=lr)
-        ends = settled_in(arrive(gd, land.grad, path[:, -1], 2000, lr=lr), land.minima)
+        ends = settled_in(arrive(gd, land.grad, path[:, 0], 2000, lr=lr), land.minima)
         return Run(land=land, path=path, ends=ends, regions=regions, chosen=(lr, None), lr=lr)
 
     def readout(run, step):
@@ -117,7 +117,7 @@ def dip():
     def run(depth, lr, start):
         land, places, regions = world(depth)
         path = descend(gd, land.grad, [start], 60, lr=lr)
-        end = settled_in(arrive(gd, land.grad, path[:, -1], 1000, lr=lr), places)
+        end = settled_in(arrive(gd, land.grad, path[:, 0], 1000, lr=lr), places)
         limits = theory.gd_limit(land.curvatures(places)[0])
         return Run(
             land=land, path=path, end=end, regions=regions, chosen=(lr, start), lr=lr, limits=limits
@@ -209,7 +209,7 @@ def basins(count=101, steps=300):
     def run(lr, x, y):
         regions, shares = ends(lr)
         path = descend(gd, land.grad, [x, y], 60, lr=lr)
-        end = settled_in(arrive(gd, land.grad, path[:, -1], steps, lr=lr), land.minima, 1e-3)
+        end = settled_in(arrive(gd, land.grad, path[:, 0], steps, lr=lr), land.minima, 1e-3)
         return Run(
             land=land, path=path, end=end, regions=regions, shares=shares, chosen=(x, y), lr=lr
         )
