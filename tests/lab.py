@@ -10,7 +10,9 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -25,31 +27,27 @@ PIXELS = """() => {
 
 @contextmanager
 def jupyterlab(root, scratch):
-    """A server on a free port with its own settings under `scratch`; yields (url, token)."""
+    """A server run as `make lab` runs it, on a free port, with its own settings under `scratch`.
+
+    Yields (url, token).
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
     folders = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
     env = os.environ | {f"JUPYTER_{name}": str(scratch / name) for name in folders}
-    env |= {
-        "JUPYTERLAB_WORKSPACES_DIR": str(scratch / "ws"),
-        "IPYTHONDIR": str(scratch / "ipython"),
-    }
+    env |= {"JUPYTERLAB_WORKSPACES_DIR": str(scratch / "ws")}
     env |= {"JUPYTERLAB_SETTINGS_DIR": str(scratch / "settings")}
+    env |= {"IPYTHONDIR": str(scratch / "ipython")}
     options = [
-        f"--ServerApp.port={port}", f"--IdentityProvider.token={token}", "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.root_dir={root}", "--no-browser", "--allow-root", "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True",
+        "--config=tools/lab/config.py", "--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}", f"--IdentityProvider.token={token}",
+        f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True",
     ]  # fmt: skip
-    answered = scratch / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-    answered.parent.mkdir(parents=True)
-    answered.write_text('{"fetchNews": "false"}')  # so that no question covers the page
     log = open(scratch / "server.log", "w")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options], env=env, stdout=log, stderr=log
-    )
+    command = [sys.executable, "-m", "jupyterlab", *options]
+    server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(300):

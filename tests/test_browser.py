@@ -18,7 +18,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 WAIT = 15_000  # milliseconds for a picture to follow; a failure takes so long, a success does not
-RERUNS = 10  # test_live does it fifty times, without the page
+RERUNS = 50
 
 pytestmark = pytest.mark.browser
 
@@ -501,7 +501,10 @@ def test_a_notebook_shows_its_pictures_unrun_and_runs_without_a_complaint(
         if "image/png" in output.get("data", {})
     ]
     pictures = ".jp-OutputArea-output img[src^='data:image/png']"
-    assert page.locator(pictures).count() == len(stored)
+    page.wait_for_function(
+        "([pictures, count]) => document.querySelectorAll(pictures).length === count",
+        arg=[pictures, len(stored)],
+    )
     fine(page)
     lab.run_all(page)
     fine(page)

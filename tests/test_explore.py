@@ -58,14 +58,13 @@ def ends(widget):
 
 def anywhere(widget, rng):
     """A value that a hand could give the widget."""
-    if isinstance(widget, widgets.FloatLogSlider):
-        return float(widget.base ** rng.uniform(widget.min, widget.max))
+    if not hasattr(widget, "min"):
+        return ends(widget)[rng.integers(len(ends(widget)))]
     if isinstance(widget, widgets.IntSlider):
         return int(rng.integers(widget.min, widget.max + 1))
-    if hasattr(widget, "min"):
-        steps = rng.integers(round((widget.max - widget.min) / widget.step) + 1)
-        return float(min(widget.min + steps * widget.step, widget.max))
-    return ends(widget)[rng.integers(len(ends(widget)))]
+    steps = rng.integers(round((widget.max - widget.min) / widget.step) + 1)
+    value = float(min(widget.min + steps * widget.step, widget.max))
+    return widget.base**value if isinstance(widget, widgets.FloatLogSlider) else value
 
 
 def moves(live, name, seed=0, count=20):
