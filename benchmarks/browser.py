@@ -22,7 +22,6 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
 import lab  # noqa: E402
-import nodelay  # noqa: E402
 
 RECORDER = """
 (() => {
@@ -115,11 +114,8 @@ def candidates():
     ]
 
 
-def measure(scratch, them, rounds=4, steps=11, seconds=3.0, at_once=False, say=print):
-    """Fill in the candidates, round after round in turn, so that a disturbance hits them all.
-
-    `at_once`: with a server that sends small messages at once, see nodelay.py.
-    """
+def measure(scratch, them, rounds=4, steps=11, seconds=3.0, say=print):
+    """Fill in the candidates, round after round in turn, so that a disturbance hits them all."""
     os.environ["PYTHONPATH"] = os.pathsep.join(
         [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
     )
@@ -129,9 +125,6 @@ def measure(scratch, them, rounds=4, steps=11, seconds=3.0, at_once=False, say=p
         notebook = new_notebook(cells=[new_code_cell(each.code)])
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(notebook, notebooks / f"{k}.ipynb")
-    if at_once:
-        (scratch / "CONFIG_DIR").mkdir()
-        (scratch / "CONFIG_DIR" / "jupyter_server_config.py").write_text(nodelay.CONFIG)
     with ExitStack() as stack:
         server = stack.enter_context(lab.jupyterlab(notebooks, scratch))
         browser = stack.enter_context(lab.chromium()).context.browser

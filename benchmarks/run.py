@@ -1,12 +1,10 @@
 """`make bench`: how fast the figures follow the hand, and what they cost. Writes results.md.
 
-Run it on an otherwise idle machine. `--nodelay` runs the server as nodelay.py
-says and only prints.
+Run it on an otherwise idle machine.
 """
 
 import os
 import platform
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -70,13 +68,13 @@ def kernel_table(updates, png):
 
 
 def main():
-    start, at_once = time.time(), "--nodelay" in sys.argv
+    start = time.time()
     others = psutil.cpu_percent(interval=3)
     map_ms, updates, png = (kernel.ask(f"{what}()") for what in ("map_ms", "updates_ms", "png_ms"))
     print("kernel timed", flush=True)
     them = browser.candidates()
     with tempfile.TemporaryDirectory() as scratch:
-        browser.measure(Path(scratch), them, at_once=at_once)
+        browser.measure(Path(scratch), them)
     memory = kernel.ask("memory_mb()")
     others = max(others, psutil.cpu_percent(interval=3))
     text = "\n".join(
@@ -86,8 +84,7 @@ def main():
             f"`make bench`, {time.strftime('%Y-%m-%d')}, {platform.system()}, {os.cpu_count()} "
             f"cores, Python {platform.python_version()}, headless Chromium on the same cores; one "
             f"run of {(time.time() - start) / 60:.0f} minutes. Other processes had {others:.0f} % "
-            "of the cores before or after it"
-            + ("; server without Nagle's algorithm." if at_once else "."),
+            "of the cores before or after it.",
             f"Medians of {len(them[0].latest)} single steps. The ratios are what counts.",
             "",
             *slider_table(them),
@@ -99,8 +96,7 @@ def main():
         ]
     )
     print(text)
-    if not at_once:
-        RESULTS.write_text(text)
+    RESULTS.write_text(text)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 from matplotlib import style
 from matplotlib.figure import Figure
 
@@ -29,8 +28,8 @@ with style.context(draw.STYLE):
     for name, x, color, mark in zip("abc", (-1.5, 0.3, 1.5), draw.MANY, "os^", strict=False):
         slope, height = land.grad([x])[0], land.f([x])
         ax.plot(x, height, mark, color=color, markersize=12, markeredgecolor="white", zorder=5)
-        draw.label(ax, name, (x, height), (11, 4), fontsize=13, fontweight="bold")
-        step = -0.42 * np.sign(slope)
+        draw.label(ax, name, (x, height), (8, 11), fontsize=13, fontweight="bold")
+        step = -0.07 * slope  # a step is proportional to the slope
         arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 1.8}
         ax.annotate("", (x + step, height), (x, height), arrowprops=arrow, zorder=4)
 

@@ -157,7 +157,7 @@ def loses_only_c(lr):
         return wrong
     land = landscapes.himmelblau()
     starts = np.stack(np.meshgrid(*[np.linspace(-5, 5, 81)] * 2))
-    ends = settled_in(arrive(gd, land.grad, starts, 1000, lr=lr), land.minima, within=1e-3)
+    ends = settled_in(arrive(gd, land.grad, starts, 1000, lr=lr), land.minima)
     shares = [(ends == k).mean() for k in range(4)]
     said = ", ".join(f"{name} {share:.0%}" for name, share in zip("ABCD", shares, strict=True))
     lost = [name for name, share in zip("ABCD", shares, strict=True) if share < 0.1]
@@ -180,20 +180,19 @@ def ravine_steps(lr, kappa=100, allowed=700):
     steps = first_step(np.hypot(*path) < 1e-6)
     if 0 <= steps <= allowed:
         return Verdict(True, f"{steps} steps; expected at most {allowed}.")
-    along, across = abs(theory.gd_factor(lr, np.array([1, kappa])))
-    said = (
-        f"{steps} steps; expected at most {allowed}." if steps > 0 else "Not there in 3000 steps."
-    )
-    if across >= 1:
+    along, across = theory.gd_factor(lr, np.array([1, kappa]))
+    said = f"{steps} steps; expected at most {allowed}."
+    if steps < 0:
+        said = "Not there in 3000 steps."
+    if abs(across) >= 1:
         return Verdict(
-            False, f"{said} Across the ravine each step multiplies by {across:.3g}: too large."
+            False, f"{said} Each step multiplies by {across:.3g} across the ravine: too large."
         )
-    slow = "along" if along > across else "across"
-    cure = "raise lr" if slow == "along" else "lower lr"
+    slow, cure = ("along", "raise") if abs(along) > abs(across) else ("across", "lower")
     return Verdict(
         False,
         f"{said} The slow direction is {slow} the ravine, with a factor of "
-        f"{max(along, across):.4g} a step: {cure}.",
+        f"{max(along, across, key=abs):.4g} a step: {cure} lr.",
     )
 
 

@@ -25,8 +25,7 @@ def log_slider(value, low, high, step=0.01, label=None):
     It begins at the number next to `value` among those that it can take, counted from `low`.
     """
     ends = {"min": np.log10(low), "max": np.log10(high), "step": step}
-    form = ".3g" if low > 1e-4 else ".2e"
-    widget = widgets.FloatLogSlider(value, **ends, readout_format=form)
+    widget = widgets.FloatLogSlider(value, **ends, readout_format=".3")
     widget.value = snapped(widget, value)
     return _dressed(widget, label)
 
@@ -123,12 +122,10 @@ def row(children):
 
 def timeline(step):
     """The step slider with play, pause, step back and step forward."""
+    pace = max(1, step.max // 100)  # a whole run takes ten seconds, more or less
+    interval = max(100, min(500, 10_000 // max(step.max, 1)))
     play = widgets.Play(
-        min=0,
-        max=step.max,
-        value=step.value,
-        show_repeat=False,
-        interval=max(80, min(500, 8000 // max(step.max, 1))),
+        min=0, max=step.max, value=step.value, step=pace, interval=interval, show_repeat=False
     )
 
     def move(by):

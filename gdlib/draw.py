@@ -106,17 +106,21 @@ def label(ax, text, place, offset=(6, 6), **style):
     return ax.annotate(text, place, offset, textcoords="offset points", bbox=ground, **style)
 
 
-def within(points, window, margin=1.0):
-    """The path with what lies more than `margin` windows outside, or is not finite, cut to there.
+def within(points, window, reach=50):
+    """The path with what lies far outside pulled in towards the window's middle.
 
-    Matplotlib then clips it at the frame, and a diverging run still shows which way it left.
+    Nothing stays further out than `reach` windows, in the same direction as seen from the middle:
+    matplotlib clips the rest, and a diverging run still shows which way it left. What is not finite
+    becomes nan, which is not drawn.
     """
     points = np.array(points, dtype=float)
-    for row, (low, high) in zip(points, window, strict=True):
-        reach = margin * abs(high - low)
-        np.nan_to_num(row, copy=False, nan=np.nan, posinf=np.inf, neginf=-np.inf)
-        np.clip(row, min(low, high) - reach, max(low, high) + reach, out=row)
-    return points
+    low, high = (np.reshape(end, (-1, 1)) for end in np.sort(np.array(window, dtype=float)).T)
+    middle, half = (low + high) / 2, (high - low) / 2
+    with np.errstate(all="ignore"):
+        away = (points - middle) / half
+        far = np.abs(away).max(axis=0)
+        pulled = middle + half * away * np.minimum(1, reach / far)
+    return np.where(np.isfinite(points).all(axis=0), np.where(far > reach, pulled, points), np.nan)
 
 
 def left_at(points, window):

@@ -6,6 +6,7 @@ drag writes the controls, so that keys and sliders do all that a mouse does.
 
 import html
 import io
+import re
 import textwrap
 from base64 import b64encode
 from contextlib import contextmanager
@@ -307,7 +308,7 @@ class Predict(widgets.VBox):
         if self.choices is None:
             said = _number(said)
         if said is None:
-            wanted = "Choose one" if self.choices else "Type a number"
+            wanted = "Choose one" if self.choices else "Type a number, such as 250,"
             verdict = f"{wanted} first: a wrong guess teaches more than none."
         else:
             self.entry.disabled = self.button.disabled = True
@@ -335,9 +336,12 @@ class Predict(widgets.VBox):
 
 
 def _number(text):
-    """The finite number that a text says, or None."""
+    """The finite number that a text says, or None: "6 908", "6,908" and "~0,5" say one."""
+    text = re.sub(r"[\s~≈_]|about", "", text).replace("−", "-")
+    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", text):
+        text = text.replace(",", "")  # commas between thousands
     try:
-        value = float(text.replace(",", ".").replace("−", "-"))
+        value = float(text.replace(",", "."))
     except ValueError:
         return None
     return value if np.isfinite(value) else None

@@ -64,7 +64,7 @@ def diverged(path, far=FAR):
     return ~(np.abs(path) <= far).all(axis=(0, 1))
 
 
-def settled_in(points, minima, within=0.05):
+def settled_in(points, minima, within=1e-3):
     """Which of the minima `(d, k)` each point `(d, ...)` lies next to: an index, or -1 for none."""
     points = np.asarray(points)
     if np.size(minima) == 0:

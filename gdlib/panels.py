@@ -71,7 +71,7 @@ class Curve(Panel):
             zip(self.trails, self.balls, self.labels, strict=True)
         ):
             seen = paths[:, : _after(step), k]
-            points = draw.within([seen[0], land.f(seen)], (window[0], self.ylim), 1)
+            points = draw.within([seen[0], land.f(seen)], (window[0], self.ylim))
             trail.set_data(*points)
             ball.set_data(points[:, -1:])
             text.xy = points[:, 0]
@@ -82,7 +82,7 @@ class Curve(Panel):
         half = 0.14 * np.ptp(self.ax.get_xlim())
         xs = w[0] + np.array([-half, half])
         ys = land.f(w) + land.grad(w)[0] * (xs - w[0])
-        self.slope.set_data(*draw.within([xs, ys], (self.ax.get_xlim(), self.ylim), 3))
+        self.slope.set_data(*draw.within([xs, ys], (self.ax.get_xlim(), self.ylim)))
 
 
 class Contour(Panel):
@@ -119,14 +119,16 @@ class _Route:
         look = draw.LOOK["gd"]
         self.rest = ax.plot([], [], color=look["color"], lw=0.9, alpha=0.35, zorder=3)[0]
         self.trail = ax.plot([], [], **look, lw=1.2, ms=3.2, zorder=4)[0]
+        self.start = ax.plot([], [], **look | {"color": "white"}, mec=look["color"], zorder=4)[0]
         self.ball = ax.plot([], [], **look, ms=10, mec="white", zorder=5)[0]
-        self.artists = [self.rest, self.trail, self.ball]
+        self.artists = [self.rest, self.trail, self.start, self.ball]
 
     def show(self, path, window, step):
         points = draw.within(path, window)
         self.rest.set_data(*points)
         seen = points[:, : _after(step)]
         self.trail.set_data(*seen)
+        self.start.set_data(*seen[:, :1])
         self.trail.set_marker(draw.LOOK["gd"]["marker"] if seen.shape[1] <= 150 else "")
         self.ball.set_data(*seen[:, -1:])
 
@@ -190,7 +192,7 @@ class Trace(Panel):
         at = last if step is None else step
         for line, ball, height in zip(self.lines, self.balls, values.T, strict=True):
             line.set_data(np.arange(last + 1), height)
-            ball.set_data([at], [np.clip(height[at], low, high)])
+            ball.set_data([at], [height[at] if low <= height[at] <= high else np.nan])
         return stale
 
 
@@ -313,7 +315,7 @@ class Data(Panel):
 
     def _line(self, line, w):
         ends = np.array(self.ax.get_xlim())
-        line.set_data(*draw.within([ends, w[0] + w[1] * ends], (ends, (0, 7)), 50))
+        line.set_data(*draw.within([ends, w[0] + w[1] * ends], (ends, (0, 7))))
 
 
 class Bars(Panel):

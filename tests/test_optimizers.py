@@ -379,7 +379,7 @@ def test_a_run_that_only_passes_through_has_not_arrived():
 def test_settled_in_names_the_minimum_that_a_point_lies_next_to():
     land = landscapes.himmelblau()
     assert settled_in(land.minima, land.minima).tolist() == [0, 1, 2, 3]
-    assert settled_in(land.minima[:, 2] + 0.01, land.minima) == 2
+    assert settled_in(land.minima[:, 2] + 1e-4, land.minima) == 2
     assert settled_in([0.0, 0.0], land.minima) == -1
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace as Run
 
 import numpy as np
 
-from gdlib import landscapes, regression, theory
+from gdlib import draw, landscapes, regression, theory
 from gdlib.controls import choice, log_slider, num, slider
 from gdlib.live import Live, Predict
 from gdlib.optimizers import arrive, descend, first_step, gd, settled_in
@@ -26,8 +26,7 @@ def regimes(curvature=4.0):
         return Run(land=land, lr=lr, path=descend(gd, land.grad, [start], 40, lr=lr))
 
     def readout(run, step):
-        factor = theory.gd_factor(run.lr, curvature)
-        return f"{_arithmetic(run, step)} {_regime(factor, run.path[0, 0])}"
+        return f"{_arithmetic(run, step)} {_regime(theory.gd_factor(run.lr, curvature), run.path)}"
 
     panels = [
         Curve("the loss, its tangent, the steps", ylim=(-1, 8.5), picks=("start", None)),
@@ -45,26 +44,36 @@ def regimes(curvature=4.0):
 
 
 def _arithmetic(run, step):
-    """The update that leaves this step, with its numbers; at the last step the one before."""
-    k = min(step, run.path.shape[1] - 2)
-    w, then = run.path[0, k : k + 2]
-    slope = num(run.land.grad(run.path[:, k])[0])
+    """The update that leaves this step, with its numbers."""
+    if step == run.path.shape[1] - 1:
+        return f"Step {step}: w = {num(run.path[0, step])}."
+    w, then = run.path[0, step : step + 2]
+    slope = num(run.land.grad(run.path[:, step])[0])
     slope = f"({slope})" if slope.startswith("−") else slope
-    return f"Step {k + 1}: w = {num(w)} − {num(run.lr)} · {slope} = {num(then)}."
+    return f"Next, step {step + 1}: w = {num(w)} − {num(run.lr)} · {slope} = {num(then)}."
 
 
-def _regime(factor, start):
+def _regime(factor, path):
     """What a constant factor per step makes of the distance, in words."""
-    said = f"The factor per step is {num(factor)}:"
+    said = f"Each step multiplies the distance by {num(factor)}:"
+    start = path[0, 0]
+    if start == 0:
+        return "The ball is on the minimum, where the slope is 0, and stays."
     if abs(factor) > 1 + 1e-9:
-        return f"{said} every step lands further out. This run has diverged."
+        left = draw.left_at(path, ((-2, 2),))
+        return f"{said} the run has diverged, out of the picture at step {left}."
     if abs(factor) > 1 - 1e-9:
         return f"{said} the ball swings between two places and never settles."
     if abs(factor) < 1e-9:
         return f"{said} one step lands on the minimum."
-    steps = np.ceil(theory.steps_to(1e-6 / max(abs(start), 1e-6), factor))
     way = "creeps in from one side" if factor > 0 else "changes sides at every step and closes in"
-    return f"{said} the ball {way}; |w| < 1e-6 takes {steps:.0f} steps."
+    return f"{said} the ball {way}; |w| < 1e-6 takes {_steps(1e-6 / abs(start), factor)}."
+
+
+def _steps(fraction, factor):
+    """How many steps bring a distance down to a fraction of itself, in words."""
+    steps = max(1, np.ceil(theory.steps_to(fraction, factor)))
+    return "one step" if steps == 1 else f"{steps:.0f} steps"
 
 
 def starting_points():
@@ -72,17 +81,25 @@ def starting_points():
     land = landscapes.double_well()
     starts = {"a": -1.5, "b": 0.3, "c": 1.5}
     lrs, rows = np.arange(0.005, 0.3001, 0.0025), np.linspace(-2, 2, 121)
-    regions = _fates(land.grad, rows, lrs, 1000, land.minima)
+    regions = _fates(land.grad, rows, lrs, 1500, land.minima)
+    every = np.arange(0.005, 0.3001, 0.001)  # each place of the slider
+    fates = _fates(land.grad, np.array([*starts.values()]), every, 2000, land.minima)
 
     def run(lr):
         path = descend(gd, land.grad, [[*starts.values()]], 60, lr=lr)
-        ends = settled_in(arrive(gd, land.grad, path[:, 0], 2000, lr=lr), land.minima)
+        ends = fates[:, np.abs(every - lr).argmin()]
         return Run(land=land, path=path, ends=ends, regions=regions, chosen=(lr, None), lr=lr)
 
     def readout(run, step):
         places = ("global minimum", "local minimum", "no minimum")
         ends = (f"{name} → {places[end]}" for name, end in zip(starts, run.ends, strict=True))
-        return f"Learning rate {num(run.lr)}: {', '.join(ends)}. The picture shows step {step}."
+        now = (
+            f"{name} {num(f, 3)}" for name, f in zip(starts, land.f(run.path)[step], strict=True)
+        )
+        return (
+            f"Learning rate {num(run.lr)}: {', '.join(ends)}. Losses after {step} steps: "
+            f"{', '.join(now)}."
+        )
 
     panels = [
         Curve("three starts", ylim=(-0.8, 3), names=starts, tangent=False),
@@ -95,7 +112,7 @@ def starting_points():
             rows=starts,
         ),
     ]
-    lr = slider(0.05, 0.005, 0.3, 0.0005, "learning rate")
+    lr = slider(0.05, 0.005, 0.3, 0.001, "learning rate")
     return Live(run, panels, readout, steps=60, height=3.6, lr=lr)
 
 
@@ -106,7 +123,8 @@ def _fates(grad, starts, lrs, steps, minima):
 
 def dip():
     """A bowl with a sharp dip: the learning rate chooses by sharpness, whatever the depth."""
-    lrs, rows = np.geomspace(0.005, 2, 121), np.linspace(-5.5, 5.5, 89)
+    low = 0.5 / 10**1.5
+    lrs, rows = np.geomspace(low, 2, 121), np.linspace(-5.5, 5.5, 89)
 
     @lru_cache
     def world(depth):
@@ -149,8 +167,8 @@ def dip():
         readout,
         steps=60,
         height=3.6,
-        depth=choice(8, [3, 8], "depth of the dip"),
-        lr=log_slider(0.5, 0.005, 2, 0.01, "learning rate"),
+        depth=choice(3, [3, 8], "depth of the dip"),
+        lr=log_slider(0.5, low, 2, 0.01, "learning rate"),
         start=slider(-5.0, -5.5, 5.5, 0.1, "start"),
     )
 
@@ -161,21 +179,20 @@ def ravine():
 
     def run(kappa, angle, lr):
         land = make(kappa, angle)
-        path = descend(gd, land.grad, land.start, 100, lr=lr)
+        path = descend(gd, land.grad, land.start, 200, lr=lr)
         return Run(land=land, path=path, kappa=kappa, angle=angle, lr=lr)
 
     def readout(run, step):
         along, across = theory.gd_factor(run.lr, np.array([1, run.kappa]))
+        worst = max(abs(along), abs(across))
+        fate = "this run has diverged" if worst > 1 + 1e-9 else "it never settles"
+        if worst < 1:
+            fate = f"down to a millionth of the distance after {_steps(1e-6, worst)}"
         best = theory.gd_best_lr(1, run.kappa)
-        fewest = np.ceil(theory.steps_to(1e-6, theory.gd_best_rate(1, run.kappa)))
-        steps = theory.steps_to(1e-6, max(abs(along), abs(across)))
-        fate = f"{np.ceil(steps):.0f} steps bring it within a millionth"
-        if np.isinf(steps):
-            fate = "this run has diverged" if abs(across) > 1 + 1e-9 else "it never settles"
         return (
             f"κ = {num(run.kappa)}, turned by {run.angle}°, learning rate {num(run.lr)}: a step "
             f"multiplies by {num(along)} along the ravine and by {num(across)} across it; {fate}. "
-            f"The best learning rate, {num(best)}, needs {fewest:.0f}."
+            f"2/(L + μ) = {num(best)} needs {_steps(1e-6, theory.gd_best_rate(1, run.kappa))}."
         )
 
     panels = [
@@ -186,7 +203,7 @@ def ravine():
         run,
         panels,
         readout,
-        steps=100,
+        steps=200,
         height=3.9,
         kappa=log_slider(20, 1, 1000, 0.02, "condition number κ"),
         angle=slider(30, 0, 90, 1, "angle in degrees"),
@@ -199,25 +216,26 @@ def basins(count=101, steps=300):
     land = landscapes.himmelblau()
     starts = np.stack(np.meshgrid(*[np.linspace(-5, 5, count)] * 2))
     limits = theory.gd_limit(land.curvatures(land.minima)[-1])
-    notes = [f"needs lr < {limit:.4f}" for limit in limits]
+    notes = [f"needs lr < {limit:.5f}" for limit in limits]
 
     @lru_cache(maxsize=1)
     def ends(lr):
-        regions = settled_in(arrive(gd, land.grad, starts, steps, lr=lr), land.minima, 1e-3)
+        regions = settled_in(arrive(gd, land.grad, starts, steps, lr=lr), land.minima)
         return regions, [(regions == k).mean() for k in (0, 1, 2, 3, -1)]
 
     def run(lr, x, y):
         regions, shares = ends(lr)
         path = descend(gd, land.grad, [x, y], 60, lr=lr)
-        end = settled_in(arrive(gd, land.grad, path[:, 0], steps, lr=lr), land.minima, 1e-3)
+        end = settled_in(arrive(gd, land.grad, path[:, 0], steps, lr=lr), land.minima)
         return Run(
             land=land, path=path, end=end, regions=regions, shares=shares, chosen=(x, y), lr=lr
         )
 
     def readout(run, step):
         mine = "settles nowhere" if run.end < 0 else f"ends in {'ABCD'[run.end]}"
-        lost = [name for name, share in zip("ABCD", run.shares, strict=False) if share == 0]
-        reached = f"No start reaches {' or '.join(lost)}" if lost else "All four are reached"
+        lost = [k for k, share in zip("ABCD", run.shares, strict=False) if share < 1e-3]
+        reached = f"No start reaches {', '.join(lost)}" if lost else "All four are reached"
+        reached = "No start reaches any of the four" if len(lost) == 4 else reached
         x, y = run.chosen
         return (
             f"Learning rate {num(run.lr)}: the start ({num(x)}, {num(y)}) {mine}. {reached}; "
@@ -244,7 +262,7 @@ def basins(count=101, steps=300):
         panels,
         readout,
         height=4.3,
-        lr=slider(0.018, 0.002, 0.03, 0.0005, "learning rate"),
+        lr=slider(0.02, 0.002, 0.03, 0.0005, "learning rate"),
         x=slider(0.0, -5.0, 5.0, 0.1, "start x"),
         y=slider(0.0, -5.0, 5.0, 0.1, "start y"),
     )
@@ -277,7 +295,7 @@ def ridge():
         readout,
         steps=800,
         height=3.9,
-        offset=log_slider(1e-6, 1e-12, 0.1, 0.1, "offset from the ridge"),
+        offset=log_slider(1e-4, 1e-12, 0.1, 0.1, "offset from the ridge"),
         lr=slider(0.05, 0.01, 0.5, 0.01, "learning rate"),
     )
 
@@ -291,10 +309,14 @@ def flat():
 
     def readout(run, step):
         w = run.path[:, step]
+        place = "still before the flat spot at 0, which is no minimum"
+        if w[0] > 0:
+            place = "past the flat spot at 0, on the way to the minimum at 1"
+        if abs(w[0] - 1) < 0.01:
+            place = "at the minimum"
         return (
             f"Learning rate {num(run.lr)} from {num(run.path[0, 0])}: after {step} steps "
-            f"w = {num(w[0])}, where the slope is {num(run.land.grad(w)[0], 2)}. The flat spot at "
-            f"0 is no minimum; the minimum is at 1."
+            f"w = {num(w[0])}, {place}. The slope there is {num(run.land.grad(w)[0], 2)}."
         )
 
     panels = [
@@ -324,9 +346,9 @@ def stopping():
     def readout(run, step):
         x, y = run.path[:, step]
         return (
-            f"Stop once a step changes the loss by less than {num(run.tol)}: this ends at step "
-            f"{step}, at ({x:.3f}, {y:.3f}), with loss {num(loss[step], 2)}. The minimum, with "
-            f"loss 0, is at (1, 1)."
+            f"Learning rate 0.001. Stop once a step changes the loss by less than {num(run.tol)}: "
+            f"this ends at step {step}, at ({num(x)}, {num(y)}), with loss {num(loss[step], 2)}. "
+            f"The minimum, with loss 0, is at (1, 1)."
         )
 
     panels = [
@@ -357,14 +379,16 @@ def penguins():
         flattest, steepest = run.land.curvatures(run.land.minima[:, 0])
         limit = theory.gd_limit(steepest)
         worst = abs(theory.gd_factor(run.lr, np.array([flattest, steepest]))).max()
-        fate = f"about {num(theory.steps_to(1e-3, worst), 3)} steps bring it within a thousandth"
-        if worst >= 1:
-            fate = "this run has diverged"
-        now, lowest = run.land.f(run.path[:, step]), run.land.f(run.land.minima)[0]
+        fate = "this run has diverged"
+        if worst < 1:
+            fate = f"down to a thousandth of the distance after {_steps(1e-3, worst)}"
+        w, lowest = run.path[:, step], run.land.f(run.land.minima)[0]
+        now = run.land.f(w)
+        loss = f"loss {num(now)}" if np.isfinite(now) else "loss beyond all numbers: diverged"
         return (
-            f"Step {step} at learning rate {num(run.lr)}: loss {num(now)}, lowest possible "
-            f"{num(lowest)}. Condition number {num(steepest / flattest, 3)}, limit for the "
-            f"learning rate {num(limit, 3)}: {fate}."
+            f"Step {step} at learning rate {num(run.lr)}: θ₀ = {num(w[0], 3)}, θ₁ = "
+            f"{num(w[1], 3)}, {loss} (lowest possible {num(lowest)}). Condition number "
+            f"{num(steepest / flattest, 3)}, limit for the learning rate {num(limit, 3)}: {fate}."
         )
 
     panels = [
@@ -372,7 +396,7 @@ def penguins():
         Contour(
             "every point is a line", ("θ₀, intercept", "θ₁, slope"), picks=("intercept", "slope")
         ),
-        Trace("the loss above the minimum", "loss", (1e-9, 1e5)),
+        Trace("the loss above the minimum", "loss", (1e-9, 1e6)),
     ]
     return Live(
         run,
@@ -384,8 +408,8 @@ def penguins():
         height=5.4,
         ratios={"height_ratios": [3, 1.3]},
         units=choice("centred", regression.UNITS, "flipper length"),
-        lr=log_slider(0.01, 1e-6, 3, 0.005, "learning rate"),
-        intercept=slider(-6.0, -8.0, 8.0, 0.1, "start θ₀"),
+        lr=log_slider(0.01, 1e-6, 3, 0.02, "learning rate"),
+        intercept=slider(-2.0, -8.0, 8.0, 0.1, "start θ₀"),
         slope=slider(5.0, -8.0, 8.0, 0.1, "start θ₁"),
     )
 
@@ -407,8 +431,8 @@ def predict_overshoot():
         "With 0.3 it jumps across at every step. Which is first within a millionth of it?",
         answer=choices[2 if left == right else int(left > right)],
         choices=choices,
-        why=f"One needs {left} steps, the other {right}: the factors are 0.2 and −0.2, and only "
-        "the size counts. Overshooting alone says nothing about being slow.",
+        why=f"One needs {left} steps, the other {right}: a step multiplies the distance by 0.2, or "
+        "by −0.2. Overshooting alone says nothing about being slow.",
     )
 
 
@@ -417,19 +441,20 @@ def predict_beside_the_best():
     land = landscapes.double_well()
     choices = ("in the global minimum, close by", "in the local minimum, far away", "nowhere")
     end = settled_in(arrive(gd, land.grad, [1.5], 2000, lr=0.24), land.minima)
+    limits = theory.gd_limit(land.curvatures(land.minima)[0])
     return Predict(
         "c starts at 1.5, right beside the global minimum at 1.04. The learning rate is 0.24. "
         "Where does c end?",
         answer=choices[end],
         choices=choices,
-        why="At 0.24 the global minimum can hold nothing: it needs a learning rate below "
-        f"{theory.gd_limit(land.curvatures(land.minima)[0, 0]):.4f}. The flatter can.",
+        why="At 0.24 the global minimum can hold nothing: that takes a learning rate below "
+        f"{limits[0]:.4f}. The local minimum is flatter and can hold c, up to {limits[1]:.4f}.",
     )
 
 
 def predict_hole():
     """M1: the learning rate that was right for one depth."""
-    choices = ("in the hole, the global minimum", "in the bowl, a worse minimum", "nowhere")
+    choices = ("in the dip, the global minimum", "in the bowl, a worse minimum", "nowhere")
     land = landscapes.dip(8)
     end = settled_in(arrive(gd, land.grad, [-5], 1000, lr=0.5), land.minima)
     return Predict(
@@ -447,10 +472,11 @@ def predict_ravine_steps():
     """How the number of steps grows with the condition number."""
     fewest = [np.ceil(theory.steps_to(1e-6, theory.gd_best_rate(1, k))) for k in (100, 1000)]
     return Predict(
-        f"At κ = 100 the best fixed learning rate needs {fewest[0]:.0f} steps to bring the "
-        "distance down to a millionth. How many does the best one need at κ = 1000?",
+        "A valley is 100 times more sharply curved across than along. A learning rate tuned to it "
+        f"needs {fewest[0]:.0f} steps to bring the distance down to a millionth. How many does one "
+        "need that is tuned to a valley 1000 times more sharply curved across than along?",
         answer=fewest[1],
-        why="Ten times the condition number, ten times the steps.",
+        why="Ten times the ratio of the curvatures, ten times the steps.",
     )
 
 
