@@ -7,7 +7,9 @@ drag writes the controls, so that keys and sliders do all that a mouse does.
 import html
 import io
 import re
+import struct
 import textwrap
+import zlib
 from base64 import b64encode
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -41,14 +43,27 @@ class Canvas(IpymplCanvas):
         self.syncing_data_url = False  # ipympl 0.10 syncs a URL that the browser cannot read
 
     def get_diff_image(self):
-        """The picture as PNG bytes of compression level 1, or None if the browser has it."""
+        """The picture as PNG bytes, or None if the browser has it."""
         if not self._png_is_old:
             return None
         self._png_is_old = False
-        with io.BytesIO() as png:
-            pixels = np.asarray(self.get_renderer().buffer_rgba())
-            Image.fromarray(pixels).convert("RGB").save(png, "png", compress_level=1)
-            return png.getvalue()
+        return png(np.asarray(self.get_renderer().buffer_rgba()))
+
+
+def png(pixels):
+    """RGBA pixels `(height, width, 4)` as a PNG, packed lightly: a third of the time Pillow takes.
+
+    Pillow tries five filters on each row. Pictures made of lines need none, and get no larger.
+    """
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 4 * width), dtype=np.uint8)  # each row begins with filter 0: none
+    rows[:, 1:] = pixels.reshape(height, -1)
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)  # 8 bits, RGBA
+    chunks = {b"IHDR": header, b"IDAT": zlib.compress(rows, 1), b"IEND": b""}
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks.items()
+    )
 
 
 class Live(widgets.VBox):

@@ -56,7 +56,8 @@ class Curve(Panel):
                 [], [], mark + "-", color=color, ms=3.5, lw=0.8, alpha=0.6, zorder=4
             )
             self.balls += ax.plot([], [], mark, color=color, ms=10, mec="white", zorder=5)
-            self.labels.append(draw.label(ax, name, (0, 0), (9, 0), fontweight="bold"))
+            style = {"fontweight": "bold", "visible": bool(name)}
+            self.labels.append(draw.label(ax, name, (0, 0), (9, 0), **style))
         return [self.curve, self.slope, *self.trails, *self.balls, *self.labels]
 
     def show(self, run, step):

@@ -516,3 +516,9 @@ def test_questions_answers_and_reasons_are_escaped():
     html += predict._repr_mimebundle_()["text/html"]
     assert not re.search(r"<i>|f < 1|a < b", html)
     assert "a &lt; b &amp; c" in html and "&lt;i&gt;" in html and "f &lt; 1 &amp;" in html
+
+
+def test_a_packed_picture_unpacks_to_its_pixels():
+    pixels = np.random.default_rng(0).integers(0, 256, (7, 5, 4), dtype=np.uint8)
+    unpacked = Image.open(io.BytesIO(module.png(pixels)))
+    assert unpacked.mode == "RGBA" and (np.asarray(unpacked) == pixels).all()
