@@ -53,8 +53,7 @@ lock: .venv/.uv ## choose the newest versions that fit, and write both lock file
 	@rm uv.lock # it names hosts; the two files say all that we need
 
 test-lowest: .venv-lowest/.ready ## test gdlib with the oldest versions it allows (Python 3.11)
-	.venv-lowest/bin/python -m pytest tests -m "not browser" \
-		-W default::DeprecationWarning $(PYTEST_FLAGS)
+	.venv-lowest/bin/python -m pytest tests -m "not browser" $(PYTEST_FLAGS)
 
 clean: ## remove the environments and everything else that make built
 	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache build dist
@@ -74,7 +73,7 @@ clean: ## remove the environments and everything else that make built
 
 .venv-lowest/.ready: .venv-lowest/.uv pyproject.toml
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python \
-		--resolution lowest-direct -e ".[lab]"
+		--resolution lowest-direct -e ".[lab]" 'pyparsing>=3.2,<3.3' # old matplotlib warns of newer
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --group test
 	@touch $@
 

@@ -9,6 +9,7 @@ import re
 from html import unescape
 
 import ipywidgets as widgets
+import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backend_bases import MouseEvent
@@ -213,7 +214,8 @@ def mouse(live, kind, ax, at):
     place = ax.transAxes.transform(at)
     button = None if kind == "motion_notify_event" else 1
     held = [1] if kind == "motion_notify_event" else None
-    event = MouseEvent(kind, live.fig.canvas, *place, button=button, buttons=held)
+    more = {"buttons": held} if matplotlib.__version_info__ >= (3, 10) else {}
+    event = MouseEvent(kind, live.fig.canvas, *place, button=button, **more)
     live.fig.canvas.callbacks.process(kind, event)
     return ax.transData.inverted().transform(place)
 
