@@ -29,7 +29,7 @@ with style.context(draw.STYLE):
         slope, height = land.grad([x])[0], land.f([x])
         ax.plot(x, height, mark, color=color, markersize=12, markeredgecolor="white", zorder=5)
         draw.label(ax, name, (x, height), (8, 11), fontsize=13, fontweight="bold")
-        step = -0.07 * slope  # a step is proportional to the slope
+        step = -0.1 * slope  # a step is proportional to the slope
         arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 1.8}
         ax.annotate("", (x + step, height), (x, height), arrowprops=arrow, zorder=4)
 

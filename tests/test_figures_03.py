@@ -49,8 +49,8 @@ def test_e3_7_the_sentence_names_the_minima_that_no_start_reaches():
     for lr, said in (
         (0.01, "All four are reached"),
         (0.0165, "No start reaches C;"),
-        (0.02, "No start reaches C, D;"),
-        (0.0245, "No start reaches A, C, D;"),
+        (0.02, "No start reaches C or D;"),
+        (0.0245, "No start reaches A, C or D;"),
         (0.026, "any of the four"),
     ):
         figure.set(lr=lr)

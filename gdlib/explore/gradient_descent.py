@@ -234,7 +234,8 @@ def basins(count=101, steps=300):
     def readout(run, step):
         mine = "settles nowhere" if run.end < 0 else f"ends in {'ABCD'[run.end]}"
         lost = [k for k, share in zip("ABCD", run.shares, strict=False) if share < 1e-3]
-        reached = f"No start reaches {', '.join(lost)}" if lost else "All four are reached"
+        names = " or ".join([", ".join(lost[:-1]), *lost[-1:]] if len(lost) > 1 else lost)
+        reached = f"No start reaches {names}" if lost else "All four are reached"
         reached = "No start reaches any of the four" if len(lost) == 4 else reached
         x, y = run.chosen
         return (
@@ -403,13 +404,13 @@ def penguins():
         panels,
         readout,
         steps=100,
-        at=60,
+        at=16,
         mosaic="AB;CC",
         height=5.4,
         ratios={"height_ratios": [3, 1.3]},
         units=choice("centred", regression.UNITS, "flipper length"),
-        lr=log_slider(0.01, 1e-6, 3, 0.02, "learning rate"),
-        intercept=slider(-2.0, -8.0, 8.0, 0.1, "start θ₀"),
+        lr=log_slider(0.0096, 1e-6, 3, 0.02, "learning rate"),
+        intercept=slider(-5.0, -8.0, 8.0, 0.1, "start θ₀"),
         slope=slider(5.0, -8.0, 8.0, 0.1, "start θ₁"),
     )
 
