@@ -13,7 +13,7 @@ import zlib
 from base64 import b64encode
 from contextlib import contextmanager
 from unittest.mock import patch
-from weakref import WeakValueDictionary
+from weakref import WeakSet
 
 import ipywidgets as widgets
 import numpy as np
@@ -82,9 +82,7 @@ class Live(widgets.VBox):
     `.set(**values)`, one line of code for a state that you want to come back to.
     """
 
-    shown = (
-        WeakValueDictionary()
-    )  # cell -> the figure it shows, so that a re-run closes the old one
+    shown = WeakSet()  # the figures on a page, so that a cell run again can close its old ones
 
     def __init__(
         self,
@@ -266,29 +264,33 @@ class Live(widgets.VBox):
 
     def still(self, dpi=110):
         """The picture with its sentence below, as PNG bytes: what is left without a kernel."""
-        with io.BytesIO() as png, self._all_still():
-            self.canvas.print_figure(png, dpi=dpi, format="png")
-            picture = np.asarray(Image.open(png).convert("RGB"))
-        stack = np.vstack([picture, _caption(self.readout, dpi)])
-        with io.BytesIO() as png:
-            Image.fromarray(stack).quantize(256, Image.Quantize.MAXCOVERAGE).save(
-                png, "png", optimize=True
-            )
-            return png.getvalue()
+        with io.BytesIO() as file, self._all_still():
+            self.canvas.print_figure(file, dpi=dpi, format="png")
+            picture = np.asarray(Image.open(file).convert("RGB"))
+        stack = Image.fromarray(np.vstack([picture, _caption(self.readout, dpi)]))
+        with io.BytesIO() as file:
+            stack.quantize(256, Image.Quantize.MAXCOVERAGE).save(file, "png", optimize=True)
+            return file.getvalue()
 
     def _repr_mimebundle_(self, **kwargs):
-        shell = get_ipython()
-        cell = shell and shell.parent_header.get("metadata", {}).get("cellId")
-        if cell and self.shown.get(cell, self) is not self:
-            self.shown[cell].close()
-        if cell:
-            self.shown[cell] = self
+        self._close_those_before()
         data = super()._repr_mimebundle_(**kwargs)
         data |= {"text/plain": self.readout, "image/png": b64encode(self.still()).decode()}
         return data, {"image/png": {"alt": self.readout}}
 
+    def _close_those_before(self):
+        """Close what an earlier run of this cell has shown; its place on the page is gone."""
+        asked = getattr(get_ipython(), "parent_header", {})
+        self._cell = asked.get("metadata", {}).get("cellId")
+        self._asked = asked.get("header", {}).get("msg_id")
+        for each in list(self.shown):
+            if self._cell and each._cell == self._cell and each._asked != self._asked:
+                each.close()
+        self.shown.add(self)
+
     def close(self):
         """Close the box and every widget in it, so that a re-run of the cell leaks nothing."""
+        self.shown.discard(self)
         for widget in parts(self):
             widgets.Widget.close(widget)
 

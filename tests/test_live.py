@@ -382,12 +382,15 @@ def test_closing_twice_is_once(made):
 
 @pytest.fixture
 def cell(monkeypatch):
-    """Pretend to run in a cell of JupyterLab: `cell("its id")`."""
-    shell = SimpleNamespace(parent_header={})
+    """Pretend to run a cell of JupyterLab, once more at each call: `cell("its id")`."""
+    shell, runs = SimpleNamespace(parent_header={}), iter(range(1000))
     monkeypatch.setattr(module, "get_ipython", lambda: shell)
 
     def enter(cell_id):
-        shell.parent_header = {"metadata": {"cellId": cell_id} if cell_id else {}}
+        shell.parent_header = {
+            "header": {"msg_id": next(runs)},
+            "metadata": {"cellId": cell_id} if cell_id else {},
+        }
 
     return enter
 
@@ -397,8 +400,20 @@ def test_a_cell_that_is_run_again_closes_its_former_figure(made, cell, open_widg
     made(steps=5)._repr_mimebundle_()
     before = open_widgets()
     for _ in range(10):
+        cell("one")
         made(steps=5)._repr_mimebundle_()
     assert open_widgets() == before
+
+
+def test_two_figures_of_one_cell_both_stay(made, cell):
+    cell("one")
+    first, second = made(), made()
+    first._repr_mimebundle_()
+    second._repr_mimebundle_()
+    assert first.comm is not None and second.comm is not None
+    cell("one")
+    made()._repr_mimebundle_()
+    assert first.comm is None and second.comm is None
 
 
 def test_a_figure_shown_in_another_cell_or_again_stays_open(made, cell):
@@ -412,6 +427,7 @@ def test_a_figure_shown_in_another_cell_or_again_stays_open(made, cell):
     cell("one")
     first._repr_mimebundle_()
     assert first.comm is not None
+    cell("one")
     made()._repr_mimebundle_()
     assert first.comm is None
 
