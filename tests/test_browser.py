@@ -48,10 +48,9 @@ def kind(widget):
 @pytest.fixture(scope="module")
 def page(server, browser):
     """The notebook of all explorers and predictions, run from top to bottom."""
-    modules = sorted({name.partition(".")[0] for name in FIGURES | PREDICTIONS})
-    calls = [f"{name}()" for name in [*FIGURES, *PREDICTIONS]]
-    imports = f"from gdlib.explore import {', '.join(modules)}"
-    write(server.root / "figures.ipynb", [imports, *calls])
+    modules = sorted({f"gdlib.{name.rpartition('.')[0]}" for name in FIGURES | PREDICTIONS})
+    calls = [f"gdlib.{name}()" for name in [*FIGURES, *PREDICTIONS]]
+    write(server.root / "figures.ipynb", [f"import {', '.join(modules)}", *calls])
     page = lab.new_page(browser)
     lab.open_notebook(page, server, "figures.ipynb")
     lab.run_all(page)
@@ -68,8 +67,8 @@ def sharp(server, browser):
         widget.observe(lambda change: 1 / 0, "value")
         widget  # failing()"""
     figure = next(iter(FIGURES))
-    imports = f"from gdlib.explore import {figure.partition('.')[0]}"
-    write(server.root / "sharp.ipynb", [imports, f"{figure}()", dedent(failing).strip()])
+    imports = f"import gdlib.{figure.rpartition('.')[0]}"
+    write(server.root / "sharp.ipynb", [imports, f"gdlib.{figure}()", dedent(failing).strip()])
     page = lab.new_page(browser, ratio=2)
     lab.open_notebook(page, server, "sharp.ipynb")
     lab.run_all(page)
@@ -174,7 +173,7 @@ def test_every_slider_follows_the_keyboard(page, name):
 
 
 def test_a_slider_follows_the_mouse(page):
-    shown = cell(page, "gradient_descent.regimes")
+    shown = cell(page, "explore.gradient_descent.regimes")
     in_view(shown)
     handle = shown.locator(HANDLE).first
     seen, before, box = picture(shown), number(handle), handle.bounding_box()
@@ -188,9 +187,9 @@ def test_a_slider_follows_the_mouse(page):
 
 
 PICKED = {
-    "gradient_descent.basins": (0, {"x": 1, "y": 2}),
-    "gradient_descent.penguins": (1, {"intercept": 1, "slope": 2}),
-    "gradient_descent.regimes": (0, {"start": 1}),
+    "explore.gradient_descent.basins": (0, {"x": 1, "y": 2}),
+    "explore.gradient_descent.penguins": (1, {"intercept": 1, "slope": 2}),
+    "explore.gradient_descent.regimes": (0, {"start": 1}),
 }
 
 
@@ -228,7 +227,7 @@ def test_a_click_and_a_drag_on_a_picture_write_the_sliders(page, name):
 
 
 def test_the_timeline_plays_pauses_and_steps(page):
-    shown = cell(page, "gradient_descent.regimes")
+    shown = cell(page, "explore.gradient_descent.regimes")
     step = shown.locator(HANDLE).last
     step.focus()
     page.keyboard.press("Home")
@@ -262,7 +261,7 @@ def test_the_timeline_plays_pauses_and_steps(page):
 
 
 def test_play_at_the_end_begins_again(page):
-    shown = cell(page, "gradient_descent.regimes")
+    shown = cell(page, "explore.gradient_descent.regimes")
     step = shown.locator(HANDLE).last
     play = shown.locator(".widget-play button").first
     step.focus()
@@ -319,7 +318,7 @@ FOCUS = """([div, after]) => {
 
 @pytest.mark.parametrize("key", ["Tab", "Shift+Tab", "Escape"])
 def test_the_keyboard_can_leave_the_canvas(page, key):
-    shown = cell(page, "gradient_descent.basins")
+    shown = cell(page, "explore.gradient_descent.basins")
     in_view(shown)
     div = shown.locator(CANVAS)
     for _ in range(2):  # the second time the canvas must not have gone deaf
@@ -331,7 +330,7 @@ def test_the_keyboard_can_leave_the_canvas(page, key):
 
 
 def test_tab_goes_through_a_figure_from_end_to_end(page):
-    shown = cell(page, "gradient_descent.basins")
+    shown = cell(page, "explore.gradient_descent.basins")
     shown.locator(HANDLE).first.focus()
     for _ in range(20):
         page.keyboard.press("Tab")
@@ -342,7 +341,7 @@ def test_tab_goes_through_a_figure_from_end_to_end(page):
 
 
 def test_no_key_on_the_canvas_changes_the_picture(page):
-    shown = cell(page, "gradient_descent.basins")
+    shown = cell(page, "explore.gradient_descent.basins")
     in_view(shown)
     lab.wait_still(page)
     seen = picture(shown)
@@ -429,7 +428,7 @@ WIDGETS = "import ipywidgets; print(len(ipywidgets.widget._instances))"
 
 
 def test_a_cell_run_again_and_again_leaves_one_figure(page):
-    name = "gradient_descent.regimes"
+    name = "explore.gradient_descent.regimes"
     shown = cell(page, name)
     which = shown.evaluate("e => [...e.parentNode.querySelectorAll('.jp-CodeCell')].indexOf(e)")
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from matplotlib.backend_bases import MouseEvent
 
-from gdlib import explore
+from gdlib import explore, predict
 from gdlib.live import Live, Predict
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -22,27 +22,23 @@ NOT_FINITE = re.compile(r"\b(nan|inf|infinity)\b|∞", re.IGNORECASE)
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-def found():
-    """The public functions of gdlib.explore that need no argument, by "module.function"."""
-    for info in pkgutil.iter_modules(explore.__path__):
-        module = importlib.import_module(f"gdlib.explore.{info.name}")
+def found(package):
+    """The public functions of all modules of a package, by "package.module.function"."""
+    for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        module = importlib.import_module(info.name)
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            own = function.__module__ == module.__name__ and not name.startswith("_")
-            needed = inspect.signature(function).parameters.values()
-            if own and all(p.default is not p.empty for p in needed):
-                yield f"{info.name}.{name}", function
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                yield f"{info.name.removeprefix('gdlib.')}.{name}", function
 
 
-FOUND = dict(found())
-PREDICTIONS = {name: make for name, make in FOUND.items() if ".predict" in name}
-FIGURES = {name: make for name, make in FOUND.items() if name not in PREDICTIONS}
+FIGURES, PREDICTIONS = dict(found(explore)), dict(found(predict))
 
 
-def test_every_module_has_a_figure_and_a_summary_of_each():
-    modules = {info.name for info in pkgutil.iter_modules(explore.__path__)}
-    assert modules == {name.partition(".")[0] for name in FIGURES}
-    for name, make in FOUND.items():
-        assert make.__doc__, name
+@pytest.mark.parametrize("name", FIGURES | PREDICTIONS)
+def test_it_can_be_called_without_arguments_and_says_what_it_is(name):
+    make = (FIGURES | PREDICTIONS)[name]
+    assert make.__doc__
+    inspect.signature(make).bind()
 
 
 # --- the figures ----------------------------------------------------------------------------------
@@ -350,9 +346,9 @@ def test_scrubbing_computes_nothing_again(live, timeline, monkeypatch):
 
 @pytest.fixture(params=PREDICTIONS)
 def prediction(request):
-    predict = PREDICTIONS[request.param]()
-    yield predict
-    for part in (*predict.children, predict):
+    made = PREDICTIONS[request.param]()
+    yield made
+    for part in (*made.children, made):
         part.close()
 
 

@@ -133,7 +133,7 @@ def test_drawing_and_live_figures_know_no_mathematics():
 
 def test_every_module_of_the_package_has_its_place_in_the_layers():
     top = {name.split(".")[1] for name in every_module() if name != "gdlib"}
-    assert top <= set(LAYERS) | {"explore"}
+    assert top <= set(LAYERS) | {"explore", "predict"}
 
 
 def test_importing_the_package_alone_loads_none_of_its_modules():
