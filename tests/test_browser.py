@@ -153,7 +153,7 @@ def test_run_all_shows_every_figure_and_nothing_goes_wrong(page):
     for name in FIGURES:
         assert cell(page, name).locator(CANVAS).count() == 1
     for name in PREDICTIONS:
-        assert cell(page, name).get_by_text("Predict.").count() == 1
+        assert cell(page, name).get_by_text("Predict.", exact=True).count() == 1
     fine(page)
 
 
