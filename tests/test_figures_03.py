@@ -16,6 +16,14 @@ def test_e3_4_no_sentence_says_global_where_the_text_says_that_no_start_gets_the
         assert "→ global" not in figure.readout, figure.readout
 
 
+def test_a_run_that_diverges_slowly_is_not_said_to_have_left_the_picture():
+    figure = explore.regimes()
+    figure.set(lr=0.51, start=0.1)  # 0.1 · 1.04⁴⁰ = 0.48
+    assert "diverged, but is still in the picture" in figure.readout
+    figure.set(lr=0.55, start=1.5)  # 1.5 · 1.2² = 2.16
+    assert "diverged, out of the picture at step 2." in figure.readout
+
+
 def test_e3_3b_the_sentence_follows_a_and_c_into_each_others_valley():
     figure = explore.starting_points()
     figure.set(lr=0.18)

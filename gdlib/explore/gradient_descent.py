@@ -61,7 +61,8 @@ def _regime(factor, path):
         return "The ball is on the minimum, where the slope is 0, and stays."
     if abs(factor) > 1 + 1e-9:
         left = draw.left_at(path, ((-2, 2),))
-        return f"{said} the run has diverged, out of the picture at step {left}."
+        where = f"out of the picture at step {left}" if left >= 0 else "but is still in the picture"
+        return f"{said} the run has diverged, {where}."
     if abs(factor) > 1 - 1e-9:
         return f"{said} the ball swings between two places and never settles."
     if abs(factor) < 1e-9:
@@ -130,13 +131,13 @@ def dip():
     def world(depth):
         land = landscapes.dip(depth)
         places = land.minima[:, np.argsort(-land.minima[0])]  # the bowl is 0, the dip is 1
-        return land, places, _fates(land.grad, rows, lrs, 1000, places)
+        limits = theory.gd_limit(land.curvatures(places)[0])
+        return land, places, limits, _fates(land.grad, rows, lrs, 1000, places)
 
     def run(depth, lr, start):
-        land, places, regions = world(depth)
+        land, places, limits, regions = world(depth)
         path = descend(gd, land.grad, [start], 60, lr=lr)
         end = settled_in(arrive(gd, land.grad, path[:, 0], 1000, lr=lr), places)
-        limits = theory.gd_limit(land.curvatures(places)[0])
         return Run(
             land=land, path=path, end=end, regions=regions, chosen=(lr, start), lr=lr, limits=limits
         )
