@@ -96,6 +96,8 @@ def snapped(widget, value):
 
     Were it another float, the page would send its own back, later than the next one of a drag.
     """
+    if isinstance(widget, widgets.IntSlider):
+        return int(np.clip(round(value), widget.min, widget.max))
     if not isinstance(widget, widgets.FloatSlider | widgets.FloatLogSlider):
         return value
     log = isinstance(widget, widgets.FloatLogSlider)

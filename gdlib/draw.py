@@ -43,6 +43,11 @@ def bands(land, levels):
     return np.searchsorted(levels, land.f(grid(land.window)))
 
 
+def shades(count=13):
+    """The colours of the bands, low to high, `(count, 3)`."""
+    return np.linspace(to_rgb("#B4C2D0"), to_rgb("#FBFBF9"), count)
+
+
 def contour(ax, land, levels=None, letters=""):
     """Bands, level lines and marked minima of a landscape of two parameters; low is dark.
 
@@ -55,10 +60,9 @@ def contour(ax, land, levels=None, letters=""):
 
 def empty_contour(ax, letters=""):
     """The artists of `contour`, before there is a landscape."""
-    shades = np.linspace(to_rgb("#B4C2D0"), to_rgb("#FBFBF9"), 13)
     image = ax.imshow(
         [[0]],
-        cmap=ListedColormap(shades),
+        cmap=ListedColormap(shades()),
         vmin=-0.5,
         vmax=12.5,
         zorder=0,

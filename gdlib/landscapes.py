@@ -7,7 +7,7 @@ like the formula: `x, y = w`. The same function takes a point, a path, a mesh or
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from itertools import product
 from numbers import Real
@@ -111,15 +111,49 @@ def stationary_points(land):
     return low[:, rising], low[:, ~rising]
 
 
+def critical_points(land):
+    """Every place of zero gradient in the window of a two-parameter landscape: `(2, k)`.
+
+    The lowest come first. Found by Newton's method from a grid of 24 x 24 starts, so a landscape
+    with more than a few dozen of them may hide one.
+    """
+    _need(land.dimension == 2, "land", land.name, "a landscape of two parameters")
+    (left, right), (low, high) = land.window
+    starts = np.meshgrid(np.linspace(left, right, 24), np.linspace(low, high, 24))
+    with np.errstate(all="ignore"):
+        x, y = points = _polished(land.grad, np.reshape(starts, (2, -1)).T, steps=60)
+        inside = (x >= left) & (x <= right) & (y >= low) & (y <= high)
+        flat = np.abs(land.grad(points)).max(axis=0) < 1e-9
+    points = points[:, inside & flat]
+    _, first = np.unique(np.round(points, 4) + 0.0, axis=1, return_index=True)
+    points = points[:, first]
+    order = np.lexsort((*np.round(points[::-1], 4), np.round(land.f(points), 9)))
+    return points[:, order]
+
+
+def kinds(land, points):
+    """What each place of zero gradient `(d, k)` is, by the signs of its curvatures: a list.
+
+    "minimum", "maximum" and "saddle" are sure; "flat" says that a curvature is 0 and the
+    second-derivative test is silent.
+    """
+    curvatures = land.curvatures(points)
+    small = 1e-4 * (1 + np.abs(curvatures).max(initial=0))
+    signs = np.where(np.abs(curvatures) < small, 0, np.sign(curvatures))
+    names = {(1, 1): "minimum", (-1, -1): "maximum", (-1, 1): "saddle"}
+    return [names.get((low, high), "flat") for low, high in zip(signs[0], signs[-1], strict=True)]
+
+
 def _polished(grad, guesses, steps=8, h=1e-6):
-    """Newton's method from rounded guesses `(2, k)` to full precision."""
+    """Newton's method from rounded guesses `(k, 2)` to full precision: `(2, k)`."""
     points = np.array(guesses, dtype=float).T
     for _ in range(steps):
         columns = [
             (grad(points + s) - grad(points - s)) / (2 * h) for s in h * np.eye(2)[:, :, None]
         ]
         jacobian = np.moveaxis(np.stack(columns, axis=1), -1, 0)
-        points = points - np.linalg.solve(jacobian, grad(points).T[..., None])[..., 0].T
+        jacobian = np.where(np.isfinite(jacobian), jacobian, 0)  # far out, where it overflows
+        points = points - (np.linalg.pinv(jacobian) @ grad(points).T[..., None])[..., 0].T
     return points
 
 
@@ -281,6 +315,20 @@ def frequency_fit():
     return _with_minima(name="frequency fit", f=f, grad=grad, window=((0, 5),), start=3.5)
 
 
+def wiggle():
+    """f = exp(sin 3x) + x²: smooth, and wiggly enough to see what a secant misses."""
+
+    def f(w):
+        (x,) = w
+        return np.exp(np.sin(3 * x)) + x**2
+
+    def grad(w):
+        (x,) = w
+        return np.stack([3 * np.cos(3 * x) * np.exp(np.sin(3 * x)) + 2 * x])
+
+    return _with_minima(name="wiggle", f=f, grad=grad, window=((-2, 2),), start=0.7)
+
+
 # --- two parameters ------------------------------------------------------------------------------
 
 
@@ -435,11 +483,32 @@ def rastrigin(dimension=2):
 
 def three_pits():
     """f = 0.02‖p‖² - ΣAₖ·exp(-‖p - cₖ‖²/(2sₖ²)): three pits; the widest is the shallowest."""
-    depths, widths = np.array([1, 0.8, 0.6]), np.array([0.7, 0.6, 0.8])
-    centres = np.array([(1.6, 1), (-1.6, 1.2), (0, -1.7)])
+    centres = np.array([(1.6, 1), (-1.6, 1.2), (0, -1.7)]).T
+    land = _pits("three pits", np.array([1, 0.8, 0.6]), np.array([0.7, 0.6, 0.8]), centres)
+    minima = _polished(land.grad, [(1.569, 0.98), (-1.571, 1.179), (0, -1.63)])
+    saddles = _polished(land.grad, [(0.05, 1.05), (-0.9, -0.4), (0.9, -0.4)])
+    return replace(land, start=np.array([-0.2, 0.2]), minima=minima, saddles=saddles)
+
+
+def hidden(word):
+    """A landscape of five pits, like `three_pits`, that is another one for every word.
+
+    The same word gives the same landscape on every machine.
+    """
+    _need(isinstance(word, str), "word", word, "a word")
+    rng = np.random.default_rng(list(word.strip().casefold().encode()) or [0])
+    depths, widths = rng.uniform(0.3, 1, 5), rng.uniform(0.5, 0.9, 5)
+    land = _pits("hidden", depths, widths, rng.uniform(-2.4, 2.4, (2, 5)))
+    points = critical_points(land)
+    found = np.array(kinds(land, points))
+    return replace(land, minima=points[:, found == "minimum"], saddles=points[:, found == "saddle"])
+
+
+def _pits(name, depths, widths, centres):
+    """Gaussian pits at `centres` `(2, k)` in a shallow bowl."""
 
     def pits(w):
-        away = w[..., None] - centres.T.reshape(2, *(1,) * (w.ndim - 1), 3)
+        away = w[..., None] - centres.reshape(2, *(1,) * (w.ndim - 1), -1)
         return away, depths * np.exp(-(away**2).sum(axis=0) / (2 * widths**2))
 
     def f(w):
@@ -450,14 +519,34 @@ def three_pits():
         away, pit = pits(w)
         return 0.04 * w + (away * pit / widths**2).sum(axis=-1)
 
-    minima = _polished(grad, [(1.569, 0.98), (-1.571, 1.179), (0, -1.63)])
-    saddles = _polished(grad, [(0.05, 1.05), (-0.9, -0.4), (0.9, -0.4)])
-    window = ((-3, 3), (-3, 3))
-    return Landscape("three pits", f, grad, window, [-0.2, 0.2], minima, saddles)
+    return Landscape(name, f, grad, ((-3, 3), (-3, 3)), start=[0, 0])
+
+
+def crease():
+    """f = x²y/(x² + y²), and 0 at the origin: partial derivatives there, and no tangent plane.
+
+    Both partials at the origin are 0, and `grad` gives them. The slope in the direction of angle φ
+    is cos²φ·sinφ all the same.
+    """
+
+    def f(w):
+        x, y = w
+        r2 = x**2 + y**2
+        return x**2 * y / np.where(r2 == 0, 1, r2)
+
+    def grad(w):
+        x, y = w
+        r2 = x**2 + y**2
+        r4 = np.where(r2 == 0, 1, r2) ** 2
+        return np.stack([2 * x * y * y**2, x**2 * (x**2 - y**2)]) / r4
+
+    return Landscape("crease", f, grad, ((-1, 1), (-1, 1)), start=[0, 0])
 
 
 def catalogue():
     """Every landscape of this module with its defaults, as `{factory name: Landscape}`."""
     one = (double_well, dip, parabola, quartic, inflection, plateau, cliff, softplus, frequency_fit)
+    one += (wiggle,)
     two = (ravine, rosenbrock, himmelblau, beale, saddle, monkey_saddle, rastrigin, three_pits)
+    two += (crease,)
     return {factory.__name__: factory() for factory in one + two}

@@ -215,6 +215,7 @@ class Live(widgets.VBox):
         for panel in self.panels:
             if event.inaxes is panel.ax and any(panel.picks):
                 self._dragged = panel
+                panel.grab(event.xdata, event.ydata)
                 self._drag(event)
 
     def _drag(self, event):

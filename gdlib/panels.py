@@ -9,11 +9,26 @@ moves it and returns True if it had to change what stands still, too.
 """
 
 import numpy as np
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import ListedColormap
+from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from gdlib import draw
 
 MARKS = "os^D"  # with draw.MANY: the k-th ball is told apart by colour, marker and letter
+# Styles of what many panels show, so that it looks the same in all of them.
+CURVE = {"color": draw.INK, "lw": 1.6, "zorder": 2}
+FAINT = {"color": draw.FAINT, "lw": 1.0, "zorder": 1}
+DOTTED = FAINT | {"ls": ":"}
+TANGENT = {"color": "#D55E00", "lw": 2, "ls": (0, (4, 2)), "zorder": 3}
+BALL = {"color": "#0072B2", "marker": "o", "ls": "", "ms": 10, "mec": "white", "zorder": 6}
+# Places of zero gradient, by kind: the marker points to where it is lower.
+KINDS = {
+    "minimum": {"color": "#0072B2", "marker": "v", "ls": "", "ms": 8, "mec": "white", "zorder": 5},
+    "maximum": {"color": "#D55E00", "marker": "^", "ls": "", "ms": 8, "mec": "white", "zorder": 5},
+    "saddle": {"color": draw.INK, "marker": "X", "ls": "", "ms": 8, "mec": "white", "zorder": 5},
+    "flat": {"color": "#CC79A7", "marker": "s", "ls": "", "ms": 7, "mec": "white", "zorder": 5},
+}
 
 
 class Panel:
@@ -30,6 +45,9 @@ class Panel:
     def picked(self, x, y):
         """The controls that a click at (x, y) writes, with the values: {name: value}."""
         return {name: at for name, at in zip(self.picks, (x, y), strict=True) if name}
+
+    def grab(self, x, y):
+        """Told where the mouse is pressed, before `picked`: for panels with several handles."""
 
     def changed(self, run):
         """Whether the run is on another landscape than the last one shown."""
@@ -90,27 +108,302 @@ class Contour(Panel):
     """A landscape of two parameters from above, with a path: dots up to the step, faint beyond.
 
     `moving`: the landscape itself follows a control, so it is drawn anew with every picture.
+    `of`, `styles` and `arrows` draw more on the map, as in `Plot`; `key` says what the styles are.
+    A run without a `path` has none.
     """
 
-    def __init__(self, title="", names=("x", "y"), letters="", picks=(None, None), moving=False):
+    def __init__(
+        self,
+        title="",
+        names=("x", "y"),
+        letters="",
+        picks=(None, None),
+        moving=False,
+        of=None,
+        styles=None,
+        arrows=None,
+        key=False,
+    ):
         super().__init__(title, picks)
-        self.names, self.letters, self.moving = names, letters, moving
+        self.names, self.letters, self.moving, self.key = names, letters, moving, key
+        self.of, self.styles, self.arrows = of, styles or {}, arrows or {}
 
     def setup(self, ax):
-        """The ground, which the first run fills in, and the path on it."""
+        """The ground, which the first run fills in, the path on it, and what `of` draws."""
         self.frame(ax, *self.names)
         ax.set_box_aspect(1)
         self.ground = draw.empty_contour(ax, self.letters)
-        self.route = _Route(ax)
-        return [*(self.ground if self.moving else []), *self.route.artists]
+        self.route, self.more = _Route(ax), _Drawn(ax, self.styles, self.arrows)
+        if self.key:
+            place = {"loc": "upper center", "bbox_to_anchor": (0.45, -0.3), "ncols": 2}
+            ax.legend(**place, columnspacing=0.8, handletextpad=0.1, borderpad=0)
+        moving = self.ground if self.moving else []
+        return [*moving, *self.route.artists, *self.more.artists]
 
     def show(self, run, step):
-        """Reads `land` and `path`."""
+        """Reads `land`, `path` if there is one, and what `of` reads."""
         changed = self.changed(run)
         if changed:
-            draw.show_contour(self.ax, self.ground, run.land)
-        self.route.show(run.path, run.land.window, step)
+            draw.show_contour(self.ax, self.ground, self.seen(run))
+        if hasattr(run, "path"):
+            self.route.show(run.path, self.seen(run).window, step)
+        if self.of:
+            self.more.show(self.of(run))
         return changed and not self.moving
+
+    def seen(self, run):
+        """The landscape that is drawn."""
+        return run.land
+
+
+class _Drawn:
+    """Lines and arrows by name, each drawn where a run has numbers for its name."""
+
+    def __init__(self, ax, styles, arrows):
+        self.lines = {name: ax.plot([], [], **style)[0] for name, style in styles.items()}
+        self.arrows = {name: _arrows(ax, **style) for name, style in arrows.items()}
+        self.words = {
+            name: draw.label(
+                ax, style["text"], (0, 0), color=style["color"], ha="center", va="center"
+            )
+            for name, style in arrows.items()
+            if "text" in style
+        }
+        self.artists = [*self.arrows.values(), *self.lines.values(), *self.words.values()]
+
+    def show(self, data):
+        """`data`: `{name: (x, y)}` for lines, `{name: (x, y, u, v)}` for arrows."""
+        for name, line in self.lines.items():
+            line.set_data(*np.reshape(data.get(name, ()), (2, -1)))
+        for name, arrows in self.arrows.items():
+            x, y, u, v = np.reshape(data.get(name, np.full((4, arrows.N), np.nan)), (4, -1))
+            arrows.set_offsets(np.stack([x, y], axis=1))
+            arrows.set_UVC(u, v)
+            if name in self.words:
+                self._beside(self.words[name], np.array([x[0], y[0]]), np.array([u[0], v[0]]))
+
+    def _beside(self, word, start, along):
+        """Put a word beyond the tip of an arrow."""
+        length = np.hypot(*along)
+        word.set_visible(bool(length > 0))
+        if length > 0:
+            word.xy = start + along
+            word.set_position(16 * along / length)
+
+
+def _arrows(ax, count=1, text="", **style):
+    """Arrows as long as the data say, to be placed; `text` is for the first one's tip."""
+    style = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.011, "zorder": 5} | style
+    nowhere = np.full(count, np.nan)
+    return ax.quiver(np.zeros(count), np.zeros(count), nowhere, nowhere, **style)
+
+
+class Plot(Panel):
+    """Whatever is to be plotted beside a landscape: named lines, marks and arrows.
+
+    `of` maps a run to `{name: (x, y)}`, for arrows `{name: (x, y, u, v)}`; what it leaves out is
+    not drawn. `styles` say how, by name; `arrows` likewise. `limits` are
+    `(left, right, low, high)`, or a function of the run. `key` places a legend of the styles that
+    have a label. `still(ax)` draws what stands still. `square` makes the panel as high as wide.
+    """
+
+    def __init__(
+        self,
+        title,
+        labels,
+        limits,
+        of,
+        styles,
+        arrows=None,
+        picks=(None, None),
+        logs="",
+        key=None,
+        still=None,
+        square=False,
+    ):
+        super().__init__(title, picks)
+        self.square = square
+        self.labels, self.limits, self.of, self.styles = labels, limits, of, styles
+        self.arrows, self.logs, self.key, self.still = arrows or {}, logs, key, still
+
+    def setup(self, ax):
+        """Empty lines; the key; what stands still."""
+        self.frame(ax, *self.labels)
+        ax.set(**{f"{axis}scale": "log" for axis in self.logs})
+        ax.set_box_aspect(1 if self.square else None)
+        if self.still:
+            self.still(ax)
+        self.drawn, self.shown_limits = _Drawn(ax, self.styles, self.arrows), None
+        if self.key:
+            ax.legend(loc=self.key, handlelength=1.6, borderaxespad=0.2, labelspacing=0.3)
+        return self.drawn.artists
+
+    def show(self, run, step):
+        """Reads what `of`, and `limits` if it is a function, read."""
+        self.drawn.show(self.of(run))
+        limits = self.limits(run) if callable(self.limits) else self.limits
+        stale, self.shown_limits = limits != self.shown_limits, limits
+        if stale:
+            self.ax.set(xlim=limits[:2], ylim=limits[2:])
+        return stale
+
+
+class Surface(Panel):
+    """A landscape of two parameters as a surface that can be turned, low parts dark.
+
+    It is cut off at the level that `lid` of the window stays under. `of` and `styles` draw lines
+    and marks on it, from `{name: (x, y)}`.
+    """
+
+    def __init__(self, title="", of=None, styles=None, lid=0.95):
+        super().__init__(title)
+        self.of, self.styles, self.lid = of, styles or {}, lid
+
+    def setup(self, ax):
+        """An empty surface in a box without axes, which the mouse does not turn."""
+        self.frame(ax)
+        ax.set_axis_off()
+        ax.disable_mouse_rotation()
+        ax.computed_zorder = False
+        ax.set(zlim=(0, 1))
+        ax.set_box_aspect((1, 1, 0.62), zoom=1.15)
+        empty = np.zeros((1, 4, 3))
+        self.surface = Poly3DCollection(empty, lw=0.25, edgecolor="#5A6672", zorder=1)
+        ax.add_collection3d(self.surface)
+        self.lines = {name: ax.plot([], [], [], **style)[0] for name, style in self.styles.items()}
+        return [self.surface, *self.lines.values()]
+
+    def show(self, run, step):
+        """Reads `land`, `turn` in degrees, and what `of` reads."""
+        if self.changed(run):
+            self._show_land(run.land)
+        self.ax.view_init(38, run.turn)
+        self.ax.M = self.ax.get_proj()  # else only a draw of the whole picture would project anew
+        self.surface.do_3d_projection()
+        for name, (x, y) in (self.of(run) if self.of else {}).items():
+            self.lines[name].set_data_3d(x, y, self._height(run.land, x, y))
+
+    def _show_land(self, land):
+        mesh = draw.grid(land.window, 33)
+        loss = land.f(mesh)
+        self.low, self.high = loss.min(), np.quantile(loss, self.lid)
+        points = np.stack([*mesh, (loss - self.low) / (self.high - self.low)], axis=-1)
+        corners = (slice(None, -1), slice(1, None))
+        quads = [points[corners[i], corners[j]] for i, j in ((0, 0), (0, 1), (1, 1), (1, 0))]
+        quads = np.stack(quads, axis=2).reshape(-1, 4, 3)
+        quads = quads[quads[..., 2].min(axis=1) < 1]
+        quads[..., 2] = np.minimum(quads[..., 2], 1)
+        middle = quads.mean(axis=1)[:, :2].T
+        band = np.searchsorted(draw.heights(land), land.f(middle))
+        self.surface.set_verts(quads)
+        self.surface.set_facecolor(draw.shades()[band])
+        self.ax.set(xlim=land.window[0], ylim=land.window[1])
+
+    def _height(self, land, x, y):
+        """The loss as a share of the box's height; nan where it is cut off."""
+        share = (land.f(np.stack([x, y])) - self.low) / (self.high - self.low)
+        return np.where(share <= 1, share, np.nan)
+
+
+class Fogged(Contour):
+    """A landscape under fog: what was probed shows, the ground and other paths once it has lifted.
+
+    Each probe is a dot with its height; `arrows` of the name "down" point downhill.
+    """
+
+    def __init__(self, title, count, **more):
+        super().__init__(title, moving=True, **more)
+        self.count = count
+
+    def setup(self, ax):
+        """As for every contour, with a number for each of `count` probes."""
+        moving = super().setup(ax)
+        ax.set_facecolor("#DCDCDC")
+        self.numbers = [draw.label(ax, "", (0, 0), (6, 4), fontsize=8) for _ in range(self.count)]
+        return [*moving, *self.numbers]
+
+    def show(self, run, step):
+        """Reads `probes` `(2, k)` and `lifted`, too."""
+        stale = super().show(run, step)
+        for artist in self.ground:
+            artist.set_visible(run.lifted)
+        for number in self.numbers:
+            number.set_visible(False)
+        heights = run.land.f(run.probes)
+        for number, place, height in zip(self.numbers, run.probes.T, heights, strict=False):
+            number.set(text=f"{height:.2f}".replace("-", "−"), visible=True)
+            number.xy = place
+        return stale
+
+
+class Fit(Panel):
+    """A few points, a line with a handle at each end, and the square of every residual.
+
+    The mouse takes hold of a handle or of a point. `names` are the controls for intercept, slope,
+    which point is moved (counted from 1), how far to the right and how far up.
+    """
+
+    def __init__(self, title, labels, limits, names):
+        super().__init__(title, names)
+        self.labels, self.limits, self.held = labels, limits, None
+
+    def setup(self, ax):
+        """Squares, residuals, points, the moved one, the line, its handles."""
+        self.frame(ax, *self.labels)
+        ax.set(xlim=self.limits[:2], ylim=self.limits[2:])
+        ax.set_box_aspect(1)
+        self.squares = PolyCollection([], facecolor="#E69F0038", edgecolor="#A06A00", lw=0.8)
+        ax.add_collection(self.squares, autolim=False)
+        self.line = ax.plot([], [], color=draw.LOOK["gd"]["color"], lw=2.2, zorder=3)[0]
+        self.ends = ax.plot([], [], "s", color=draw.LOOK["gd"]["color"], ms=9, mec="white")[0]
+        self.dots = ax.plot([], [], "o", color=draw.INK, ms=6, mec="white", zorder=4)[0]
+        self.moved = ax.plot([], [], "o", color="#D55E00", ms=9, mec="white", zorder=5)[0]
+        self.was = ax.plot([], [], "o", mfc="none", mec="#D55E00", ms=7, zorder=4)[0]
+        return [self.squares, self.line, self.was, self.dots, self.moved, self.ends]
+
+    def show(self, run, step):
+        """Reads `data` and `measured`, columns `(x, y)`, `who` (from 1) and `w` `(2,)`."""
+        self.run, (x, y), w = run, run.data, run.w
+        line = w[0] + w[1] * x
+        # A square on the screen: as wide as the residual is high, towards the middle.
+        (left, right, low, high), box = self.limits, self.ax.get_position()
+        pixels = self.ax.figure.bbox
+        scale = (right - left) / (high - low) * (box.height * pixels.height)
+        width = -np.sign(x) * np.abs(y - line) * scale / (box.width * pixels.width)
+        corners = np.array([[x, x, x + width, x + width], [line, y, y, line]])
+        self.squares.set_verts(list(corners.transpose(2, 1, 0)))
+        self.dots.set_data(x, y)
+        self.moved.set_data(x[run.who - 1 : run.who], y[run.who - 1 : run.who])
+        self.was.set_data(*run.measured[:, run.who - 1 : run.who])
+        edge = self._edge()
+        self.line.set_data(edge, w[0] + w[1] * edge)
+        self.ends.set_data(edge, w[0] + w[1] * edge)
+
+    def _edge(self):
+        left, right = self.limits[:2]
+        return np.array([left + 0.05 * (right - left), right - 0.05 * (right - left)])
+
+    def grab(self, x, y):
+        """Take hold of the nearest handle or point within 25 pixels."""
+        edge, w = self._edge(), self.run.w
+        things = np.concatenate([[edge, w[0] + w[1] * edge], self.run.data], axis=1)
+        away = self.ax.transData.transform(things.T) - self.ax.transData.transform((x, y))
+        nearest = np.hypot(*away.T).argmin()
+        self.held = nearest if np.hypot(*away[nearest]) < 25 else None
+        self.other = edge[1 - nearest], things[1, 1 - nearest]  # the end that stays
+
+    def picked(self, x, y):
+        """The line through the place and the other end; or how far the point is moved."""
+        if self.held is None:
+            return {}
+        intercept, slope, who, right, up = self.picks
+        if self.held < 2:
+            x = self._edge()[self.held]
+            steep = (y - self.other[1]) / (x - self.other[0])
+            return {intercept: y - steep * x, slope: steep}
+        k = self.held - 2
+        was = self.run.measured[:, k]
+        return {who: int(k + 1), right: x - was[0], up: y - was[1]}
 
 
 class _Route:

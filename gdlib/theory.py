@@ -4,6 +4,8 @@
 (L) are the smallest and the largest one. All functions broadcast over arrays.
 """
 
+from math import lgamma
+
 import numpy as np
 
 
@@ -79,6 +81,20 @@ def restarts(fraction, certainty=0.95):
     """
     fraction, certainty = _share("fraction", fraction), _share("certainty", certainty)
     return np.ceil(np.log1p(-certainty) / np.log1p(-fraction)).astype(int)[()]
+
+
+def hit_chance(dimension, radius):
+    """The chance that one uniform guess in [-1, 1]ᵈ falls within `radius` of the middle.
+
+    The ball's volume over the cube's: π^(d/2)·rᵈ / (2ᵈ·Γ(d/2 + 1)), for a radius of at most 1.
+    """
+    d, r = _above_zero("dimension", dimension), _above_zero("radius", radius)
+    if np.any(d % 1 != 0):
+        raise ValueError(f"dimension must be a whole number; got {dimension!r}")
+    if np.any(r > 1):
+        raise ValueError(f"radius must be at most 1; got {radius!r}")
+    gamma = np.vectorize(lgamma, otypes=[float])(d / 2 + 1)
+    return np.exp(d / 2 * np.log(np.pi) + d * np.log(r / 2) - gamma)
 
 
 def _share(name, value):

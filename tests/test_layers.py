@@ -15,15 +15,16 @@ import gdlib
 
 PACKAGE = Path(gdlib.__file__).parent
 SCREEN = {"matplotlib", "ipywidgets", "IPython", "ipympl"}
-NUMERIC = {"landscapes", "optimizers", "regression", "theory"}
+NUMERIC = {"landscapes", "nets", "optimizers", "regression", "theory"}
 
-# Module: which of ours it may load, and which packages of others it must not.
+# Module or package of modules: which of ours it may load, and which packages of others it must not.
 LAYERS = {
     "landscapes": (set(), SCREEN),
     "optimizers": (set(), SCREEN),
     "theory": (set(), SCREEN),
+    "nets": (set(), SCREEN),
     "regression": ({"landscapes"}, SCREEN),
-    "check": ({"landscapes", "optimizers", "theory"}, SCREEN),
+    "check": (NUMERIC, SCREEN),
     "draw": (set(), {"ipywidgets", "IPython", "ipympl"}),
     "panels": ({"draw"}, {"ipywidgets", "IPython", "ipympl"}),
     "controls": (set(), {"matplotlib", "ipympl"}),
@@ -61,8 +62,8 @@ print(json.dumps({
 
 def start(name):
     """A fresh Python that imports the module and says what happened."""
-    layer = LAYERS.get(name.removeprefix("gdlib."), (set(), set()))
-    draws = name != "gdlib" and "matplotlib" not in layer[1]
+    _, forbidden = LAYERS.get(layer(name), (set(), set()))
+    draws = name != "gdlib" and "matplotlib" not in forbidden
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", SCRIPT, name, str(draws)],
         stdout=subprocess.PIPE,
@@ -86,38 +87,42 @@ def imported(name):
     return json.loads(out) | {"stderr": err}
 
 
-def path_of(module):
-    return PACKAGE / f"{module}.py"
+def layer(name):
+    """The module's name in gdlib, or that of the package that it stands in."""
+    return name.removeprefix("gdlib.").split(".")[0]
 
 
 def every_module():
-    """The modules of gdlib by name, those of `explore` included."""
+    """The modules of gdlib by name, those of its packages included."""
     parts = (path.relative_to(PACKAGE).with_suffix("").parts for path in PACKAGE.rglob("*.py"))
     names = {".".join(("gdlib", *(p for p in names if p != "__init__"))) for names in parts}
     return sorted(names)
 
 
-def need(module):
-    if not path_of(module).exists():
-        pytest.skip(f"gdlib/{module}.py is not written yet")
-
-
 def ours(loaded):
-    return {name.split(".")[1] for name in loaded if name.startswith("gdlib.")}
+    return {layer(name) for name in loaded if name.startswith("gdlib.")}
 
 
-@pytest.mark.parametrize("module", LAYERS)
-def test_a_module_loads_only_what_its_layer_may(module):
-    need(module)
-    allowed, _ = LAYERS[module]
-    assert ours(imported(f"gdlib.{module}")["loaded"]) <= allowed | {module}
+def layered():
+    return [name for name in every_module() if layer(name) in LAYERS]
 
 
-@pytest.mark.parametrize("module", LAYERS)
-def test_a_module_loads_no_package_of_a_layer_above(module):
-    need(module)
-    _, forbidden = LAYERS[module]
-    assert not forbidden & set(imported(f"gdlib.{module}")["loaded"])
+@pytest.mark.parametrize("name", layered())
+def test_a_module_loads_only_what_its_layer_may(name):
+    allowed, _ = LAYERS[layer(name)]
+    assert ours(imported(name)["loaded"]) <= allowed | {layer(name)}
+
+
+@pytest.mark.parametrize("name", layered())
+def test_a_module_loads_no_package_of_a_layer_above(name):
+    _, forbidden = LAYERS[layer(name)]
+    assert not forbidden & set(imported(name)["loaded"])
+
+
+@pytest.mark.parametrize("name", [name for name in every_module() if layer(name) == "check"])
+def test_a_check_loads_no_other_notebooks_check(name):
+    checks = {other for other in imported(name)["loaded"] if other.startswith("gdlib.check")}
+    assert checks <= {"gdlib.check", "gdlib.check.shared", name}
 
 
 @pytest.mark.parametrize("module", sorted(NUMERIC))
@@ -127,13 +132,12 @@ def test_the_numeric_modules_load_numpy(module):
 
 def test_drawing_and_live_figures_know_no_mathematics():
     for module in ("draw", "panels", "live"):
-        need(module)
         assert not ours(imported(f"gdlib.{module}")["loaded"]) & NUMERIC
 
 
 def test_every_module_of_the_package_has_its_place_in_the_layers():
-    top = {name.split(".")[1] for name in every_module() if name != "gdlib"}
-    assert top <= set(LAYERS) | {"explore", "predict"}
+    top = {layer(name) for name in every_module() if name != "gdlib"}
+    assert top == set(LAYERS) | {"explore", "predict"}
 
 
 def test_importing_the_package_alone_loads_none_of_its_modules():

@@ -1,109 +1,11 @@
-"""Exercise checks: each runs what the learner submits and says what came of it.
-
-No answer is stored. A check returns a `Verdict`; shown at the end of a cell it prints as one line
-with what was expected beside what came and, where it can tell, the mistake behind it.
-"""
-
-from dataclasses import dataclass
+"""The checks of notebook 03, gradient descent."""
 
 import numpy as np
 
 from gdlib import landscapes, theory
+from gdlib.check.shared import Verdict, asked_for, no_rate, number
+from gdlib.check.shared import rule as rule  # the page calls it check.rule
 from gdlib.optimizers import arrive, descend, first_step, gd, settled_in
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a submission passed, and one sentence about what it did."""
-
-    passed: bool
-    message: str
-
-    def __repr__(self):
-        return f"{'✓' if self.passed else '✗'} {self.message}"
-
-
-def rule(submission, reference):
-    """Compare an update rule with one of gdlib's over three steps, and name a known mistake."""
-    hyper = {"lr": 0.1} | ({} if reference is gd else {"rho": 0.9})
-    w, g = np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([[4.0, -1.0], [2.0, -6.0]])
-    before = w.copy(), g.copy()
-    try:
-        returned = submission(w, g, 0.0, **hyper)
-    except Exception as error:
-        return Verdict(False, f"Your rule raised {type(error).__name__}: {error}")
-    if not np.array_equal(w, before[0]) or not np.array_equal(g, before[1]):
-        return Verdict(
-            False, "Your rule changed its input in place: write w = w − ..., not w −= ..."
-        )
-    if not isinstance(returned, tuple) or len(returned) != 2:
-        came = type(returned).__name__
-        return Verdict(
-            False, f"Return two things, the new w and the memory; yours returned a {came}."
-        )
-    expected, came = (_three_steps(each, w, g, hyper) for each in (reference, submission))
-    if np.allclose(came, expected, rtol=1e-12, atol=0):
-        return Verdict(True, f"The same as gdlib's {reference.__name__}, over three steps.")
-    for mistake, wrong in _MISTAKES[reference.__name__].items():
-        if np.allclose(came, _three_steps(wrong, w, g, hyper), rtol=1e-12, atol=0):
-            return Verdict(
-                False,
-                f"{mistake} Expected {expected[0, 0, 0]:.4g} after one step from 1 "
-                f"with gradient 4 and lr 0.1; yours gives {came[0, 0, 0]:.4g}.",
-            )
-    return Verdict(
-        False,
-        f"From 1, with gradient 4 and lr 0.1, expected {expected[0, 0, 0]:.4g}; "
-        f"yours gives {came[0, 0, 0]:.4g}.",
-    )
-
-
-def _three_steps(rule, w, g, hyper):
-    """The points after one, two and three steps along the gradients g, -2g and 3g."""
-    memory, points = 0.0, []
-    for scale in (1, -2, 3):
-        w, memory = rule(w, scale * g, memory, **hyper)
-        points.append(w)
-    return np.array(points)
-
-
-def _plus(w, g, m, *, lr):
-    return w + lr * g, m
-
-
-def _without_lr(w, g, m, *, lr):
-    return w - g, m
-
-
-def _only_the_step(w, g, m, *, lr):
-    return lr * g, m
-
-
-def _only_minus_the_step(w, g, m, *, lr):
-    return -lr * g, m
-
-
-def _divided(w, g, m, *, lr):
-    return w - g / lr, m
-
-
-def _only_the_sign(w, g, m, *, lr):
-    return w - lr * np.sign(g), m
-
-
-_MISTAKES = {
-    "gd": {
-        "The sign is wrong: the gradient points uphill.": _plus,
-        "The learning rate is missing.": _without_lr,
-        "This is the step; the new point is w minus it.": _only_the_step,
-        "This is minus the step; add it to w.": _only_minus_the_step,
-        "Multiply the gradient by the learning rate, do not divide.": _divided,
-        "Only the sign of the gradient is used; its size belongs in the step.": _only_the_sign,
-    }
-}
-
-
-# --- notebook 03 ---
 
 
 def hidden_parabola(name):
@@ -115,7 +17,7 @@ def hidden_parabola(name):
 
 def one_step(lr, slope):
     """Does one step of gradient descent with `lr` land on the minimum of the hidden parabola?"""
-    if (wrong := _no_rate(lr)) is not None:
+    if (wrong := no_rate(lr)) is not None:
         return wrong
     before, after = slope(0.0), slope(0.0 - lr * slope(0.0))
     ratio = after / before  # 1 - lr·L
@@ -135,7 +37,7 @@ def one_step(lr, slope):
 
 def largest_lr(lr):
     """Is `lr` the largest two-decimal learning rate at which c = 1.5 reaches the global minimum?"""
-    if (wrong := _no_rate(lr)) is not None:
+    if (wrong := no_rate(lr)) is not None:
         return wrong
     if not np.isclose(lr, round(lr, 2), atol=1e-12):
         return Verdict(False, f"Two decimals, please; got {lr}.")
@@ -153,7 +55,7 @@ def largest_lr(lr):
 
 def loses_only_c(lr):
     """Does `lr` make Himmelblau's minimum C unreachable, and keep A, B and D?"""
-    if (wrong := _no_rate(lr)) is not None:
+    if (wrong := no_rate(lr)) is not None:
         return wrong
     land = landscapes.himmelblau()
     starts = np.stack(np.meshgrid(*[np.linspace(-5, 5, 81)] * 2))
@@ -173,7 +75,7 @@ def loses_only_c(lr):
 
 def ravine_steps(lr, kappa=100, allowed=700):
     """Does plain gradient descent come within 1e-6 on the ravine in the steps allowed?"""
-    if (wrong := _no_rate(lr)) is not None:
+    if (wrong := no_rate(lr)) is not None:
         return wrong
     land = landscapes.ravine(kappa)
     path = descend(gd, land.grad, land.start, 3000, lr=lr)
@@ -198,8 +100,9 @@ def ravine_steps(lr, kappa=100, allowed=700):
 
 def escape_time(steps, offset=1e-6, lr=0.05):
     """Is a predicted number of steps on the saddle right within 15 %?"""
-    if not np.isscalar(steps) or isinstance(steps, str) or not 0 < steps < np.inf:
-        return Verdict(False, f"A number of steps above 0, please; got {steps!r}.")
+    if (number(steps) or 0) <= 0:
+        return asked_for("A number of steps above 0, please", steps)
+    steps = number(steps)
     land = landscapes.saddle()
     path = descend(gd, land.grad, [1, offset], 2000, lr=lr)
     measured = first_step(np.abs(path[1]) >= 0.9)
@@ -211,10 +114,3 @@ def escape_time(steps, offset=1e-6, lr=0.05):
     if steps > 10 * measured:
         return Verdict(False, f"{said} Far too many: the distance grows by a factor, not by a sum.")
     return Verdict(False, f"{said} Too {'many' if steps > measured else 'few'}.")
-
-
-def _no_rate(lr):
-    """A verdict on something that is no learning rate, or None."""
-    if isinstance(lr, int | float | np.number) and 0 < lr < np.inf:
-        return None
-    return Verdict(False, f"A learning rate is a number above 0; got {lr!r}.")

@@ -1,0 +1,686 @@
+"""The live figures of notebook 01, in the order of the page."""
+
+from dataclasses import replace
+from functools import lru_cache
+from types import SimpleNamespace as Run
+
+import ipywidgets as widgets
+import numpy as np
+
+from gdlib import draw, landscapes, regression, theory
+from gdlib.controls import button, choice, num, row, slider
+from gdlib.landscapes import stationary_points
+from gdlib.live import Live
+from gdlib.optimizers import descend, gd
+from gdlib.panels import (
+    BALL,
+    CURVE,
+    DOTTED,
+    FAINT,
+    KINDS,
+    TANGENT,
+    Contour,
+    Fit,
+    Fogged,
+    Plot,
+    Surface,
+)
+
+
+def line():
+    """Eight penguins and a line; every line is a point, and the penguins make the surface."""
+    x, y, _ = regression.penguins("centred")
+    measured = np.stack([x[::43] / 10, y[::43]])  # flippers in cm
+
+    @lru_cache(maxsize=8)
+    def world(who, right, up):
+        data = measured.copy()
+        data[:, who - 1] += right, up
+        return data, replace(regression.loss_surface(*data), window=((2, 6.5), (-1.75, 2.75)))
+
+    def run(intercept, slope, who, right, up):
+        data, land = world(who, right, up)
+        w = np.array([intercept, slope])
+        return Run(land=land, path=w[:, None], w=w, data=data, measured=measured, who=who)
+
+    def readout(run, step):
+        squares = (run.data[1] - run.w[0] - run.w[1] * run.data[0]) ** 2
+        best = run.land.minima[:, 0]
+        right, up = (run.data - run.measured)[:, run.who - 1]
+        moved = f"moved by {num(right, 3)} cm and {num(up, 3)} kg"
+        moved = moved if right or up else "where it was measured"
+        loss, lowest = run.land.f(run.w), run.land.f(best)
+        return (
+            f"The line θ₀ = {num(run.w[0], 3)}, θ₁ = {num(run.w[1], 3)}: the {len(squares)} "
+            f"squares sum to {num(squares.sum(), 3)}, and half their mean, the loss, is "
+            f"{num(loss, 3)}. Lowest possible: {num(lowest, 3)}, at θ₀ = {num(best[0], 3)}, θ₁ = "
+            f"{num(best[1], 3)}. Penguin {run.who} is {moved}."
+        )
+
+    controls = ("intercept", "slope", "who", "right", "up")
+    panels = [
+        Fit(
+            "the line, and its squares",
+            ("flipper length in cm from the mean", "body mass in kg"),
+            (-4.2, 4.2, 0.8, 7.8),
+            controls,
+        ),
+        Contour(
+            "every point is a line",
+            ("θ₀, mass at the mean flipper, in kg", "θ₁, kg per cm"),
+            picks=controls[:2],
+            moving=True,
+        ),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        height=3.9,
+        intercept=slider(4.6, 2.0, 6.5, 0.01, "θ₀"),
+        slope=slider(-0.2, -1.75, 2.75, 0.01, "θ₁"),
+        who=slider(7, 1, 8, 1, "which penguin to move"),
+        right=slider(0.0, -2.0, 2.0, 0.05, "moved right, in cm"),
+        up=slider(0.0, -2.0, 2.0, 0.05, "moved up, in kg"),
+    )
+
+
+def tilt():
+    """A double well that tilts: its critical points meet and vanish."""
+    merge = 8 / (3 * np.sqrt(3))
+    starts = np.array([-1.5, 0.3, 1.5])
+    world = lru_cache(landscapes.double_well)
+
+    def run(tilt):
+        land = world(tilt)
+        minima, maxima = stationary_points(land)
+        return Run(land=land, tilt=tilt, minima=np.sort(minima[0]), maxima=maxima[0])
+
+    def curve(run):
+        xs = np.linspace(-2, 2, 301)
+        flat = {"minimum": run.minima, "maximum": run.maxima}
+        return {"loss": (xs, run.land.f([xs]))} | {
+            name: (at, run.land.f([at])) for name, at in flat.items()
+        }
+
+    def branches(run):
+        at = {"minimum": run.minima, "maximum": run.maxima}
+        now = {"now": ([run.tilt, run.tilt], [-2, 2])}
+        return now | {name: (np.full(len(w), run.tilt), w) for name, w in at.items()}
+
+    def valley(run, w):
+        hill = run.maxima[0] if len(run.maxima) else -np.inf
+        lower = run.land.minima[0, 0]
+        if not len(run.maxima):
+            return "the only"
+        return "the global" if (lower > hill) == (w > hill) else "the local"
+
+    def readout(run, step):
+        where = ", ".join(
+            f"{name} in that of {valley(run, w)} one" for name, w in zip("abc", starts, strict=True)
+        )
+        count = len(run.minima) + len(run.maxima)
+        points = f"{count} critical points" if count > 1 else "one critical point"
+        return (
+            f"Tilt {num(run.tilt)}: {points}. Minima at "
+            f"{' and '.join(num(w, 3) for w in run.minima)}; the lowest is at "
+            f"{num(run.land.minima[0, 0], 3)}, with loss {num(run.land.f(run.land.minima)[0], 3)}. "
+            f"Of the valleys, {where}."
+        )
+
+    def still(ax):
+        w = np.linspace(-2, 2, 401)
+        outer = np.abs(w) > 1 / np.sqrt(3)
+        tilts = 4 * w * (w**2 - 1)  # where the slope 4w(w² − 1) − tilt is 0
+        ax.plot(np.where(outer, tilts, np.nan), w, **CURVE)
+        ax.plot(np.where(outer, np.nan, tilts), w, **CURVE | {"ls": "--"})
+        for side in (-merge, merge):
+            ax.axvline(side, **DOTTED)
+
+    def abc(ax):
+        for name, w in zip("abc", starts, strict=True):
+            ax.axvline(w, **DOTTED)
+            ax.annotate(name, (w, 3.2), (4, 0), textcoords="offset points", fontweight="bold")
+
+    marks = {name: KINDS[name] | {"label": name} for name in ("minimum", "maximum")}
+    panels = [
+        Plot(
+            "the loss and its critical points",
+            ("parameter w", "loss f(w)"),
+            (-2, 2, -3.2, 3.6),
+            curve,
+            {"loss": CURVE} | marks,
+            key="lower left",
+            still=abc,
+        ),
+        Plot(
+            "where they are at every tilt",
+            ("tilt", "w of the critical points"),
+            (-1.85, 1.85, -1.7, 1.7),
+            branches,
+            {"now": FAINT | {"ls": "--"}} | KINDS,
+            picks=("tilt", None),
+            still=still,
+        ),
+    ]
+    return Live(run, panels, readout, height=3.6, tilt=slider(0.3, -1.7, 1.7, 0.01, "tilt"))
+
+
+# Each with its slope; where the second derivative at 0 is 0, the test says nothing.
+_AT_ZERO = {
+    "x²": (lambda x: x**2, lambda x: 2 * x, 2, "minimum"),
+    "−x²": (lambda x: -(x**2), lambda x: -2 * x, -2, "maximum"),
+    "x³": (lambda x: x**3, lambda x: 3 * x**2, 0, "neither: it goes on falling on the left"),
+    "x⁴": (lambda x: x**4, lambda x: 4 * x**3, 0, "minimum"),
+    "|x|": (np.abs, np.sign, None, "minimum, in a kink that has no slope"),
+}
+
+
+def zero_slope():
+    """Five curves at 0: what a slope of zero says, and what it does not."""
+
+    def run(curve, w):
+        f, slope, bend, verdict = _AT_ZERO[curve]
+        return Run(f=f, slope=slope, bend=bend, verdict=verdict, w=w, curve=curve)
+
+    def height(run):
+        xs, w = np.linspace(-1.5, 1.5, 301), run.w
+        ends = w + np.array([-0.45, 0.45])
+        tangent = (ends, run.f(w) + run.slope(w) * (ends - w))
+        kink = run.curve == "|x|" and w == 0
+        return {"loss": (xs, run.f(xs)), "ball": (w, run.f(w))} | (
+            {} if kink else {"tangent": tangent}
+        )
+
+    def slopes(run):
+        xs = np.linspace(-1.5, 1.5, 302)  # without 0, where |x| jumps
+        slope = run.slope(xs)
+        if run.curve == "|x|":
+            xs, slope = np.insert(xs, 151, 0), np.insert(slope, 151, np.nan)
+        kink = run.curve == "|x|" and run.w == 0
+        return {"slope": (xs, slope)} | ({} if kink else {"ball": (run.w, run.slope(run.w))})
+
+    def readout(run, step):
+        if run.w != 0:
+            way = "left" if run.slope(run.w) > 0 else "right"
+            return (
+                f"f(x) = {run.curve} at x = {num(run.w)}: the slope is "
+                f"{num(run.slope(run.w), 3)}, so downhill is to the {way}."
+            )
+        if run.bend is None:
+            return (
+                "f(x) = |x| at x = 0: no slope, but −1 on the left and 1 on the right: a minimum."
+            )
+        test = f"{run.bend}, so it is a {run.verdict}"
+        if run.bend == 0:
+            test = f"0, which says nothing; it is a {run.verdict}"
+            test = test.replace("it is a neither", "it is neither minimum nor maximum")
+        return f"f(x) = {run.curve} at x = 0: the slope is 0. The second derivative is {test}."
+
+    panels = [
+        Plot(
+            "the curve and its tangent",
+            ("x", "f(x)"),
+            (-1.5, 1.5, -1.6, 1.6),
+            height,
+            {"loss": CURVE, "tangent": TANGENT, "ball": BALL},
+            picks=("w", None),
+        ),
+        Plot(
+            "its slope",
+            ("x", "slope f′(x)"),
+            (-1.5, 1.5, -3.2, 3.2),
+            slopes,
+            {"slope": CURVE, "ball": BALL},
+            picks=("w", None),
+            still=lambda ax: ax.axhline(0, **DOTTED),
+        ),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        curve=choice("x³", list(_AT_ZERO), "f(x) ="),
+        w=slider(0.0, -1.5, 1.5, 0.05, "x"),
+    )
+
+
+LOTTERY = 1 / 13_983_816  # six numbers of 49
+
+
+def guessing():
+    """How the chance of one guess falls with the number of parameters."""
+    ds = np.arange(1, 101)
+
+    def run(dimension, radius):
+        chances = theory.hit_chance(ds, radius)
+        return Run(d=dimension, r=radius, chances=chances, chance=chances[dimension - 1])
+
+    def lines(run):
+        return {"chance": (ds, run.chances), "ball": (run.d, run.chance)}
+
+    def readout(run, step):
+        worse = run.chances < LOTTERY**5
+        from_ = f"from d = {ds[worse][0]}" if worse.any() else "nowhere up to d = 100"
+        odds = f"one in {1 / run.chance:,.0f}" if run.chance > 1e-9 else num(run.chance, 2)
+        return (
+            f"{run.d} parameters, each guessed between −1 and 1: one guess comes within "
+            f"{num(run.r)} of the goal with chance {odds}. Worse than winning five lotteries "
+            f"running (1.87e−36): {from_}."
+        )
+
+    def still(ax):
+        for wins, name in ((1, "one lottery won"), (5, "five lotteries running")):
+            ax.axhline(LOTTERY**wins, **DOTTED)
+            ax.text(99, LOTTERY**wins * 30, name, ha="right", fontsize=9, color="#555555")
+
+    panel = Plot(
+        "the chance that one guess hits",
+        ("number of parameters d", "chance (logarithmic)"),
+        (0, 101, 1e-120, 1e4),
+        lines,
+        {"chance": CURVE, "ball": BALL},
+        picks=("dimension", None),
+        logs="y",
+        still=still,
+    )
+    return Live(
+        run,
+        [panel],
+        readout,
+        dimension=slider(3, 1, 100, 1, "number of parameters d"),
+        radius=slider(0.2, 0.05, 1.0, 0.05, "radius of the goal"),
+    )
+
+
+def _gallery():
+    """The landscapes of the gallery by the names on their buttons."""
+    zoom = replace(landscapes.rastrigin(), window=((-1.3, 1.3), (-1.3, 1.3)))
+    lands = {
+        "bowl": landscapes.ravine(3, 30),
+        "saddle": landscapes.saddle(),
+        "monkey saddle": landscapes.monkey_saddle(),
+        "Himmelblau": landscapes.himmelblau(),
+        "three pits": landscapes.three_pits(),
+        "Rosenbrock": landscapes.rosenbrock(),
+        "egg box": zoom,
+    }
+    return {name: replace(land, minima=None) for name, land in lands.items()}  # marked by kind
+
+
+def gallery():
+    """Seven landscapes as surface, contour and cut, with their critical points by kind."""
+    lands = _gallery()
+
+    @lru_cache
+    def points(name):
+        places = landscapes.critical_points(lands[name])
+        return places, np.array(landscapes.kinds(lands[name], places))
+
+    def run(name, point, cut, turn):
+        land, (places, kinds) = lands[name], points(name)
+        k = min(point, len(kinds)) - 1
+        (left, right), _ = land.window
+        along = np.array([np.cos(np.radians(cut)), np.sin(np.radians(cut))])
+        t = np.linspace(-1, 1, 201) * (right - left) / 2
+        line = places[:, k, None] + along[:, None] * t
+        low, high = np.array(land.window).T[..., None]
+        line = np.where(((line >= low) & (line <= high)).all(axis=0), line, np.nan)
+        return Run(
+            land=land,
+            name=name,
+            places=places,
+            kinds=kinds,
+            k=k,
+            cut=cut,
+            turn=turn,
+            t=t,
+            line=line,
+            along=along,
+        )
+
+    def marks(run):
+        return {kind: run.places[:, run.kinds == kind] for kind in KINDS}
+
+    def on_map(run):
+        return marks(run) | {"cut": run.line, "chosen": run.places[:, run.k]}
+
+    def along_cut(run):
+        loss = run.land.f(run.line)
+        here = run.land.f(run.places[:, run.k])
+        return {"cut": (run.t, loss), "chosen": (0, here)}
+
+    def limits(run):
+        low, *_, high = np.quantile(run.land.f(draw.grid(run.land.window, 41)), (0, 0.95))
+        return run.t[0], run.t[-1], low - 0.06 * (high - low), high
+
+    def bend(run):
+        return run.along @ run.land.hessian(run.places[:, run.k]) @ run.along
+
+    def readout(run, step):
+        place, kind = run.places[:, run.k], run.kinds[run.k]
+        x, y, low, high, bends = (
+            num(np.round(value, 6), 4) for value in (*place, *run.land.curvatures(place), bend(run))
+        )
+        plural = {"minimum": "minima", "maximum": "maxima", "saddle": "saddles", "flat": "flat"}
+        counts = (
+            f"{n} {plural[each] if n > 1 else each}"
+            for each in KINDS
+            if (n := (run.kinds == each).sum())
+        )
+        return (
+            f"{run.name[0].upper()}{run.name[1:]}: {', '.join(counts)}. Point {run.k + 1} of "
+            f"{len(run.kinds)}, at ({x}, {y}): {kind}{' (the test is silent)' * (kind == 'flat')}, "
+            f"curvatures {low} and {high}. The cut at {run.cut}° bends with {bends} there. Seen "
+            f"from {run.turn}°."
+        )
+
+    cut = {"color": "#D55E00", "lw": 1.8, "zorder": 3}
+    kinds = {name: style | {"label": name} for name, style in KINDS.items()}
+    ring = {"color": "#D55E00", "marker": "o", "ls": "", "mfc": "none", "ms": 14, "mew": 1.8}
+    panels = [
+        Surface("as a surface", lambda run: {"cut": run.line}, {"cut": cut}),
+        _Nearest(
+            "from above",
+            of=on_map,
+            styles={"cut": cut, "chosen": ring | {"zorder": 4}} | kinds,
+            key=True,
+        ),
+        Plot(
+            "along the cut",
+            ("distance from the point", "loss"),
+            limits,
+            along_cut,
+            {"cut": cut, "chosen": ring},
+            square=True,
+        ),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        height=3.3,
+        ratios={"per_subplot_kw": {"A": {"projection": "3d"}}, "width_ratios": [1.4, 1, 1]},
+        name=choice("Himmelblau", list(lands), "landscape"),
+        point=slider(5, 1, 9, 1, "which critical point"),
+        cut=slider(60, 0, 180, 1, "direction of the cut in degrees"),
+        turn=slider(-60, -180, 180, 1, "turn the view by degrees"),
+    )
+
+
+class _Nearest(Contour):
+    """A contour on which a click chooses the nearest critical point."""
+
+    def __init__(self, title, **more):
+        super().__init__(title, picks=("point", None), **more)
+
+    def show(self, run, step):
+        """Reads `places` `(2, k)` as well."""
+        self.run = run
+        return super().show(run, step)
+
+    def picked(self, x, y):
+        """The number of the critical point nearest to the place."""
+        away = np.hypot(*(self.run.places - np.array([[x], [y]])))
+        return {"point": min(int(away.argmin()) + 1, 9)}
+
+
+def random_curvatures(samples=2000):
+    """The curvatures of random landscapes in N directions, and what lifting them all does."""
+
+    @lru_cache
+    def drawn(n):
+        a = np.random.default_rng(n).normal(size=(samples, n, n)) / np.sqrt(2 * n)
+        return np.linalg.eigvalsh(a + a.swapaxes(1, 2))
+
+    bins = np.linspace(-4, 6, 81)
+
+    def run(n, shift):
+        curvatures = drawn(n)
+        lowest = np.sort(-curvatures[:, 0])  # the lift from which each is a minimum
+        share = np.searchsorted(lowest, shift) / samples
+        counts = np.histogram(curvatures + shift, bins)[0] / (samples * n * (bins[1] - bins[0]))
+        return Run(n=n, shift=shift, lowest=lowest, share=share, counts=counts)
+
+    def spread(run):
+        edges, heights = np.repeat(bins, 2)[1:-1], np.repeat(run.counts, 2)
+        down = edges < 1e-9
+        return {"down": (edges[down], heights[down]), "up": (edges[~down], heights[~down])}
+
+    def chance(run):
+        shares = np.arange(1, samples + 1) / samples
+        ends = np.concatenate([[-1], run.lowest, [9]]), np.concatenate([[0], shares, [1]])
+        return {"chance": ends, "ball": (run.shift, run.share)}
+
+    def readout(run, step):
+        many = f"{run.n} directions" if run.n > 1 else "one direction"
+        return (
+            f"{many.capitalize()}, curvatures lifted by {num(run.shift)}: in {run.share:.1%} of "
+            f"{samples} random landscapes all curve up, so that a critical point is a minimum. "
+            f"Coin flips would give {num(0.5**run.n * 100, 2)}%."
+        )
+
+    panels = [
+        Plot(
+            "all curvatures together",
+            ("curvature", "how often"),
+            (-3.2, 5.2, 0, 0.75),
+            spread,
+            {
+                "down": {"color": "#D55E00", "lw": 1.8, "ls": "--", "label": "curves down"},
+                "up": {"color": "#0072B2", "lw": 1.8, "label": "curves up"},
+            },
+            key="upper right",
+            still=lambda ax: ax.axvline(0, **DOTTED),
+        ),
+        Plot(
+            "the chance of a minimum",
+            ("lifted by", "share of minima"),
+            (0, 3, -0.03, 1.05),
+            chance,
+            {"chance": CURVE, "ball": BALL},
+            picks=("shift", None),
+        ),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        n=choice(20, [1, 2, 3, 5, 10, 20], "directions"),
+        shift=slider(1.5, 0.0, 3.0, 0.05, "lift all curvatures by"),
+    )
+
+
+def cuts(count=12):
+    """Random cuts through a saddle with one way down: how many of them show it?"""
+    ds = np.arange(2, 101)
+    t = np.append(np.linspace(-1, 1, 41), np.nan)
+
+    @lru_cache
+    def bends(d, seed):
+        u = np.random.default_rng(seed).normal(size=(1000, d))
+        u /= np.linalg.norm(u, axis=1, keepdims=True)
+        return 1 - 2 * u[:, 0] ** 2  # −u₁² + u₂² + ... + u_d², as |u| = 1
+
+    chances = _cut_chance(ds)
+
+    def run(dimension, seed):
+        return Run(d=dimension, bends=bends(dimension, seed), chance=chances[dimension - 2])
+
+    def curves(run):
+        shown = run.bends[:count]
+        lines = {"up": shown[shown > 0], "down": shown[shown <= 0]}
+        return {
+            name: (np.tile(t, len(b)), np.outer(b / 2, t**2).ravel()) for name, b in lines.items()
+        }
+
+    def chance(run):
+        return {"chance": (ds, chances), "ball": (run.d, run.chance)}
+
+    def readout(run, step):
+        down = (run.bends[:count] <= 0).sum()
+        return (
+            f"{run.d} parameters, one direction down and {run.d - 1} up: {down} of {count} random "
+            f"cuts go down, and {(run.bends <= 0).sum()} of 1000. The chance is "
+            f"{num(run.chance, 2)}."
+        )
+
+    panels = [
+        Plot(
+            f"{count} random cuts through one saddle",
+            ("distance from the saddle", "loss"),
+            (-1, 1, -0.55, 0.55),
+            curves,
+            {
+                "up": {"color": "#0072B2", "lw": 1.1, "label": "looks like a bowl"},
+                "down": TANGENT | {"lw": 1.8, "label": "shows the way down"},
+            },
+            key="lower center",
+        ),
+        Plot(
+            "the chance that a cut goes down",
+            ("number of parameters d", "chance (logarithmic)"),
+            (0, 101, 1e-17, 3),
+            chance,
+            {"chance": CURVE, "ball": BALL},
+            picks=("dimension", None),
+            logs="y",
+        ),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        dimension=slider(10, 2, 100, 1, "number of parameters d"),
+        seed=slider(1, 1, 50, 1, "other cuts"),
+    )
+
+
+def _cut_chance(dimensions):
+    """P(u₁² > ½) for a random direction u in d dimensions, d >= 2: an integral of sinᵈ⁻²."""
+    angle = np.linspace(0, np.pi / 2, 20_001)
+    inside = angle <= np.pi / 4
+    powers = np.sin(angle) ** (np.asarray(dimensions)[:, None] - 2)
+    part = np.trapezoid(np.where(inside, powers, 0), angle, axis=1)
+    return part / np.trapezoid(powers, angle, axis=1)
+
+
+class _Fog(Live):
+    """A landscape under fog, a camp to start from, and a number of probes before the fog lifts."""
+
+    camp, lr = (-2.4, 2.4), 0.3
+
+    def __init__(self, word, budget):
+        self.budget, self.probes, self.land = budget, [self.camp], landscapes.hidden(word)
+        down = {"count": budget + 1, "color": draw.INK, "width": 0.008, "zorder": 8}
+        panels = [
+            Fogged(
+                "click, or press Probe, to feel the ground",
+                budget + 1,
+                picks=("x", "y"),
+                of=self._on_map,
+                arrows={"down": down},
+                styles=_FOG,
+            ),
+            Plot(
+                "the heights you felt",
+                ("probe", "height"),
+                (-0.5, budget + 0.5, -1.9, 0.5),
+                self._heights,
+                {name: _FOG[name] for name in ("you", "gradient descent")},
+                key="upper right",
+            ),
+        ]
+        super().__init__(
+            self._state,
+            panels,
+            self._said,
+            height=4.2,
+            ratios={"width_ratios": [1.25, 1]},
+            x=slider(-2.4, -3.0, 3.0, 0.1, "x"),
+            y=slider(2.4, -3.0, 3.0, 0.1, "y"),
+            feel=choice("height and slope", ["height and slope", "height only"], "you feel"),
+        )
+        self.word = widgets.Text(value=word, description="word", continuous_update=False)
+        self.word.observe(self._new_word, "value")
+        self.children = (row([self.word, button("Probe", "Spend a probe here", self.probe)]),) + (
+            self.children
+        )
+
+    def _state(self, x, y, feel):
+        probes = np.array(self.probes).T
+        lifted = probes.shape[1] > self.budget
+        path = descend(gd, self.land.grad, self.camp, self.budget, lr=self.lr)
+        return Run(land=self.land, at=(x, y), feel=feel, probes=probes, lifted=lifted, other=path)
+
+    def probe(self):
+        """Spend a probe where the cross is, if one is left."""
+        if len(self.probes) <= self.budget:
+            self.probes.append((self.controls["x"].value, self.controls["y"].value))
+            self._try_update()
+
+    def reset(self):
+        """The same landscape again, with all probes unspent."""
+        self.probes = [self.camp]
+        super().reset()
+
+    def _new_word(self, change):
+        self.land = landscapes.hidden(change.new)
+        self.reset()
+
+    def _press(self, event):
+        super()._press(event)
+        if event.inaxes is self.panels[0].ax:
+            self.probe()
+
+    def _on_map(self, run):
+        shown = {"you": run.probes, "here": run.at, "camp": run.probes[:, :1]}
+        if run.lifted:
+            shown["gradient descent"] = run.other
+        if run.feel == "height and slope" or run.lifted:
+            down = np.full((2, self.budget + 1), np.nan)
+            down[:, : run.probes.shape[1]] = -self.land.grad(run.probes)
+            places = np.full_like(down, np.nan)
+            places[:, : run.probes.shape[1]] = run.probes
+            shown["down"] = (*places, *down)
+        return shown
+
+    def _heights(self, run):
+        paths = {"you": run.probes}
+        if run.lifted:
+            paths["gradient descent"] = run.other
+        return {name: (np.arange(p.shape[1]), run.land.f(p)) for name, p in paths.items()}
+
+    def _said(self, run, step):
+        heights, place = run.land.f(run.probes), run.probes[:, -1]
+        mine = f"Your lowest: {num(heights.min(), 3)}"
+        if run.lifted:
+            return (
+                f"The fog has lifted. {mine}, with {self.budget} probes. Gradient descent's, with "
+                f"{self.budget} steps at learning rate {num(self.lr)}: "
+                f"{num(run.land.f(run.other).min(), 3)}. The lowest there is: "
+                f"{num(run.land.f(run.land.minima)[0], 3)}. (You felt {run.feel}, and the cross is "
+                f"at ({num(run.at[0])}, {num(run.at[1])}).)"
+            )
+        slopes = ""
+        if run.feel == "height and slope":
+            slopes = " and the slopes ({}, {})".format(*(num(g, 2) for g in run.land.grad(place)))
+        left = self.budget + 1 - len(heights)
+        return (
+            f"At ({num(place[0])}, {num(place[1])}) you feel the height {num(heights[-1], 3)}"
+            f"{slopes}. {mine}. {left} of {self.budget} probes are left; the next one is for "
+            f"({num(run.at[0])}, {num(run.at[1])}). You feel {run.feel}."
+        )
+
+
+_FOG = {
+    "gradient descent": draw.LOOK["momentum"] | {"ms": 3.5, "lw": 1.2, "label": "gradient descent"},
+    "you": draw.LOOK["gd"] | {"ms": 5, "lw": 1.0, "alpha": 0.9, "zorder": 4, "label": "you"},
+    "camp": {"color": draw.INK, "marker": "p", "ms": 11, "mec": "white", "ls": "", "zorder": 5},
+    "here": {"color": draw.INK, "marker": "+", "ms": 14, "mew": 1.6, "ls": "", "zorder": 7},
+}
+
+
+def fog(word="fog", budget=12):
+    """A game: find the lowest place of a landscape that you cannot see. One word, one landscape."""
+    return _Fog(word, budget)
