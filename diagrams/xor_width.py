@@ -17,10 +17,10 @@ with style.context(draw.STYLE):
     ax = fig.subplots()
     ax.plot(WIDTHS, stuck, "o-", color=draw.MANY[0], markersize=7, clip_on=False, zorder=3)
     for width, share in zip(WIDTHS, stuck, strict=True):
-        text = f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
+        text = f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"
         draw.label(ax, text, (width, share), (8, 6), fontsize=11)
     ax.set(xlim=(1.6, 8.6), ylim=(0, 0.85), xticks=WIDTHS, yticks=[])
-    ax.set(xlabel="hidden units", ylabel="stuck starts")
+    ax.set(xlabel="hidden units", ylabel="stuck, of 300 starts")
 
     target = Path(__file__).with_suffix(".svg")
     fig.savefig(target, metadata={"Date": None})

@@ -34,6 +34,9 @@ class Dot:
         self.dot = self.counted(ax.plot([1], [1], "o", color="#D55E00")[0], "dot")
         return [self.dot]
 
+    def grab(self, x, y):
+        pass
+
     def counted(self, artist, name):
         draw = artist.draw
 

@@ -1,0 +1,41 @@
+"""Draw steepest.svg: how steep it is in every direction from one place, as spokes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from matplotlib import style
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from gdlib import draw
+from gdlib.landscapes import three_pits
+
+PLACE = np.array([0.35, -0.75])
+
+with style.context(draw.STYLE):
+    land = replace(three_pits(), window=((-1.15, 2.05), (-2.2, 1.0)))
+    fig = Figure((5.2, 3.9))
+    ax = fig.subplots()
+    ax.set_box_aspect(1)
+    draw.contour(ax, replace(land, minima=None))
+    for line in draw.level_lines(land, [float(land.f(PLACE))]):
+        ax.plot(*line.T, color=draw.INK, linewidth=1.8)
+
+    angles = np.radians(np.arange(0, 360, 10))
+    circle = np.stack([np.cos(angles), np.sin(angles)])
+    g = land.grad(PLACE)
+    slopes = g @ circle
+    tips = PLACE[:, None] + 3 * np.abs(slopes) * circle
+    for up, color, dash in ((True, draw.MANY[0], "-"), (False, draw.MANY[1], (0, (3, 1.5)))):
+        spokes = [(PLACE, tip) for tip in tips.T[(slopes > 1e-9) == up]]
+        ax.add_collection(LineCollection(spokes, colors=color, linestyles=dash, linewidths=1.4))
+    arrow = {"arrowstyle": "-|>", "color": draw.INK, "linewidth": 2.2, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", PLACE + 3.15 * g, PLACE, arrowprops=arrow, zorder=6)
+    ax.plot(*PLACE, "o", color=draw.INK, markersize=8, markeredgecolor="white", zorder=7)
+    draw.label(ax, "the gradient", PLACE + 3.15 * g, (6, 4), fontweight="bold")
+    draw.label(ax, "up", PLACE + [0.95, 0.25], color=draw.MANY[0], fontweight="bold")
+    draw.label(ax, "down", PLACE + [-0.75, -1.0], color=draw.MANY[1], fontweight="bold")
+    ax.set(xticks=[], yticks=[])
+
+    fig.savefig(Path(__file__).with_suffix(".svg"), metadata={"Date": None})

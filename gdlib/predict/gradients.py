@@ -1,0 +1,87 @@
+"""The predictions of notebook 02, in the order of the page. Answers are computed, not typed."""
+
+import numpy as np
+
+from gdlib import landscapes, regression
+from gdlib.live import Predict
+
+
+def _secant_error(h, x=0.7):
+    land = landscapes.wiggle()
+    return abs((land.f([x + h]) - land.f([x])) / h - land.grad([x])[0])
+
+
+def ten_times_closer():
+    """How the secant's error follows the gap."""
+    choices = ("ten times smaller", "a hundred times smaller", "no smaller")
+    ratio = _secant_error(0.01) / _secant_error(0.001)
+    return Predict(
+        "With a gap of 0.01 the secant's slope is off by "
+        f"{_secant_error(0.01):.3f}. Now make the gap ten times smaller. What becomes of the error?",
+        answer=choices[0 if 8 < ratio < 12 else 1 if ratio > 80 else 2],
+        choices=choices,
+        why=f"It is {_secant_error(0.001):.4f}: the error is in proportion to the gap.",
+    )
+
+
+def across():
+    """The slope at right angles to the gradient."""
+    choices = ("the steepest slope of all", "half the steepest", "0")
+    g = landscapes.himmelblau().grad([1, 1])
+    slope = g @ np.array([-g[1], g[0]])
+    return Predict(
+        "You stand at (1, 1) and look along the arrow of the gradient: the steepest way up. Now "
+        "turn by a right angle and take a tiny step. What is the slope in that direction?",
+        answer=choices[2 if abs(slope) < 1e-9 else 0],
+        choices=choices,
+        why="That is the way along the level line, where the height does not change. The slope "
+        "follows the cosine of the angle, and the cosine of 90° is 0.",
+    )
+
+
+def pulls():
+    """The single penguins' arrows at the minimum."""
+    choices = ("every penguin's arrow is 0", "the arrows cancel, though none need be 0")
+    x, y, _ = regression.penguins("standardised")
+    a, b = regression.loss_surface(x, y).minima[:, 0]
+    error = a + b * x - y
+    return Predict(
+        "At the minimum the gradient is 0. It is the mean of 342 arrows, one for each penguin. "
+        "What does that say of them?",
+        answer=choices[0 if np.abs(error).max() < 1e-9 else 1],
+        choices=choices,
+        why=f"The best line misses penguins by up to {np.abs(error).max():.2f} kg, and each still "
+        "pulls. It is a tug-of-war that stands still.",
+    )
+
+
+def smaller_still():
+    """What the smallest step size does to the slope."""
+    choices = ("exact in all digits", "about as good as with 1e−8", "off by one percent or more")
+    slope, error = abs(landscapes.wiggle().grad([0.7])[0]), _secant_error(1e-15)
+    return Predict(
+        "The smaller the step h, the closer the secant is to the tangent. How good is a numerical "
+        "slope with h = 1e−15?",
+        answer=choices[2 if error > 0.01 * slope else 1 if error > 1e-12 else 0],
+        choices=choices,
+        why="Two heights that agree in nearly all of their 16 digits are subtracted: what is left "
+        "is mostly round-off, and dividing by h blows it up.",
+    )
+
+
+def zero_hunter():
+    """Where Newton's method ends from 0.2."""
+    choices = ("in the global minimum at 1.04", "in the local minimum", "on top of the hill")
+    land, w = landscapes.double_well(), np.array([0.2])
+    for _ in range(20):
+        w = w - land.grad(w) / land.hessian(w)[0]
+    curved_up = land.curvatures(w)[0] > 0
+    nearest = int(np.abs(land.minima[0] - w[0]).argmin())
+    return Predict(
+        "“At a minimum the slope is zero, so look for a zero of the slope.” Newton's method does, "
+        "and is famous for its speed. From 0.2, on the right side of the hill, where does it end?",
+        answer=choices[nearest if curved_up else 2],
+        choices=choices,
+        why="The slope is zero on top of the hill, too, and closer by. A method that looks for a "
+        "slope of zero does not care which way is down.",
+    )
