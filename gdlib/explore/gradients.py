@@ -642,7 +642,7 @@ def units():
         height=3.9,
         kappa=log_slider(25, 1, 100, 0.02, "condition number κ"),
         stretch=log_slider(1, 1, 10, 0.02, "stretch"),
-        angle=slider(45, 5, 85, 1, "place, degrees round the bowl"),
+        angle=slider(30, 5, 85, 1, "place, degrees round the bowl"),
     )
 
 

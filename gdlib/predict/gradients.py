@@ -17,7 +17,7 @@ def ten_times_closer():
     ratio = _secant_error(0.01) / _secant_error(0.001)
     return Predict(
         "With a gap of 0.01 the secant's slope is off by "
-        f"{_secant_error(0.01):.3f}. Now make the gap ten times smaller. What becomes of the error?",
+        f"{_secant_error(0.01):.3f}. Make the gap ten times smaller: what becomes of the error?",
         answer=choices[0 if 8 < ratio < 12 else 1 if ratio > 80 else 2],
         choices=choices,
         why=f"It is {_secant_error(0.001):.4f}: the error is in proportion to the gap.",

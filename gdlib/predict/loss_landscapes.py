@@ -56,19 +56,17 @@ def flat_ground():
 def guess_or_descend():
     """One parameter: guesses against steps."""
     choices = ("the 1000 guesses", "the 50 steps", "a tie")
-    rng = np.random.default_rng(0)
-    goals = rng.uniform(-1, 1, (1, 200))
-    guesses = rng.uniform(-1, 1, (1000, 200))
-    lucky = np.median((((guesses - goals) ** 2) / 2).min(axis=0))
-    ends = arrive(gd, lambda w: w - goals, np.zeros((1, 200)), 50, lr=0.1)
-    descended = np.median(((ends - goals) ** 2).sum(axis=0) / 2)
+    guesses = np.random.default_rng(0).uniform(-1, 1, (1000, 100))
+    guessed = np.median((guesses**2).min(axis=0)) / 2
+    walked = arrive(gd, lambda w: w, [1.0], 50, lr=0.1)[0] ** 2 / 2
     return Predict(
-        "A bowl with one parameter. Its minimum is somewhere between −1 and 1. One side makes 1000 "
-        "random guesses and keeps the best. The other takes 50 steps of gradient descent with "
-        "learning rate 0.1. Which side gets lower?",
-        answer=choices[0 if lucky < descended else 1],
+        "A bowl with one parameter, ½w². One side makes 1000 random guesses between −1 and 1 and "
+        "keeps the best. The other starts at 1 and takes 50 steps downhill, each of them a tenth "
+        "of the way that is left. Which side gets lower?",
+        answer=choices[0 if guessed < walked else 1],
         choices=choices,
-        why="With one parameter 1000 guesses leave few gaps. Now add parameters.",
+        why=f"The median of 100 tries: the guesses get down to {guessed:.0e}, the walk to "
+        f"{walked:.0e}. With one parameter 1000 guesses leave few gaps. Now add parameters.",
     )
 
 
