@@ -312,8 +312,8 @@ def compass():
         height=5.6,
         ratios={"height_ratios": [1.35, 1]},
         where=choice("Himmelblau at (1, 1)", list(places), "function"),
-        angle=slider(265, 0, 360, 1, "direction in degrees"),
-        length=slider(1.0, 0.5, 2.0, 0.5, "length of the vector"),
+        angle=slider(265, 0, 360, 1, "direction, degrees"),
+        length=slider(1.0, 0.5, 2.0, 0.5, "length of u"),
     )
 
 
@@ -390,8 +390,8 @@ def field(count=13):
         ratios={"per_subplot_kw": {"B": {"projection": "3d"}}, "width_ratios": [1.15, 1]},
         name=choice("three pits", list(lands), "landscape"),
         sign=choice(1, {"uphill: ∇f": 1, "downhill: −∇f": -1}, "arrows"),
-        x=slider(0.1, -1.0, 1.0, 0.02, "ball x, of the window's half"),
-        y=slider(-0.3, -1.0, 1.0, 0.02, "ball y, of the window's half"),
+        x=slider(0.1, -1.0, 1.0, 0.02, "ball x, edge to edge"),
+        y=slider(-0.3, -1.0, 1.0, 0.02, "ball y, edge to edge"),
     )
 
 
@@ -642,7 +642,7 @@ def units():
         height=3.9,
         kappa=log_slider(25, 1, 100, 0.02, "condition number κ"),
         stretch=log_slider(1, 1, 10, 0.02, "stretch"),
-        angle=slider(30, 5, 85, 1, "place, degrees round the bowl"),
+        angle=slider(30, 5, 85, 1, "place, degrees"),
     )
 
 

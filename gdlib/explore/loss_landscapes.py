@@ -79,9 +79,9 @@ def line():
         height=3.9,
         intercept=slider(4.6, 2.0, 6.5, 0.01, "θ₀"),
         slope=slider(-0.2, -1.75, 2.75, 0.01, "θ₁"),
-        who=slider(7, 1, 8, 1, "which penguin to move"),
-        right=slider(0.0, -2.0, 2.0, 0.05, "moved right, in cm"),
-        up=slider(0.0, -2.0, 2.0, 0.05, "moved up, in kg"),
+        who=slider(7, 1, 8, 1, "move penguin"),
+        right=slider(0.0, -2.0, 2.0, 0.05, "to the right, cm"),
+        up=slider(0.0, -2.0, 2.0, 0.05, "up, kg"),
     )
 
 
@@ -108,24 +108,29 @@ def tilt():
         now = {"now": ([run.tilt, run.tilt], [-2, 2])}
         return now | {name: (np.full(len(w), run.tilt), w) for name, w in at.items()}
 
-    def valley(run, w):
-        hill = run.maxima[0] if len(run.maxima) else -np.inf
-        lower = run.land.minima[0, 0]
+    def valleys(run):
         if not len(run.maxima):
-            return "the only"
-        return "the global" if (lower > hill) == (w > hill) else "the local"
+            return "a, b and c stand in the only valley"
+        if run.tilt == 0:
+            return "Both valleys are equally deep"
+        right = starts > run.maxima[0]
+        lowest = right == (run.land.minima[0, 0] > run.maxima[0])
+        groups = {"the local minimum": ~lowest, "the global one": lowest}
+        parts = (
+            f"{' and '.join(np.array(list('abc'))[those])} in that of {name}"
+            for name, those in groups.items()
+            if those.any()
+        )
+        return "Of the two valleys, " + ", ".join(parts)
 
     def readout(run, step):
-        where = ", ".join(
-            f"{name} in that of {valley(run, w)} one" for name, w in zip("abc", starts, strict=True)
-        )
         count = len(run.minima) + len(run.maxima)
         points = f"{count} critical points" if count > 1 else "one critical point"
         return (
             f"Tilt {num(run.tilt)}: {points}. Minima at "
             f"{' and '.join(num(w, 3) for w in run.minima)}; the lowest is at "
             f"{num(run.land.minima[0, 0], 3)}, with loss {num(run.land.f(run.land.minima)[0], 3)}. "
-            f"Of the valleys, {where}."
+            f"{valleys(run)}."
         )
 
     def still(ax):
@@ -372,7 +377,7 @@ def gallery():
             f"{run.name[0].upper()}{run.name[1:]}: {', '.join(counts)}. Point {run.k + 1} of "
             f"{len(run.kinds)}, at ({x}, {y}): {kind}{' (the test is silent)' * (kind == 'flat')}, "
             f"curvatures {low} and {high}. The cut at {run.cut}° bends with {bends} there. Seen "
-            f"from {run.turn}°."
+            f"from {num(run.turn)}°."
         )
 
     cut = {"color": "#D55E00", "lw": 1.8, "zorder": 3}
@@ -402,9 +407,9 @@ def gallery():
         height=3.3,
         ratios={"per_subplot_kw": {"A": {"projection": "3d"}}, "width_ratios": [1.4, 1, 1]},
         name=choice("Himmelblau", list(lands), "landscape"),
-        point=slider(5, 1, 9, 1, "which critical point"),
-        cut=slider(60, 0, 180, 1, "direction of the cut in degrees"),
-        turn=slider(-60, -180, 180, 1, "turn the view by degrees"),
+        point=slider(5, 1, 9, 1, "critical point"),
+        cut=slider(60, 0, 180, 1, "cut, degrees"),
+        turn=slider(-60, -180, 180, 1, "turn, degrees"),
     )
 
 
@@ -551,8 +556,8 @@ def cuts(count=12):
         run,
         panels,
         readout,
-        dimension=slider(10, 2, 100, 1, "number of parameters d"),
-        seed=slider(1, 1, 50, 1, "other cuts"),
+        dimension=slider(3, 2, 100, 1, "number of parameters d"),
+        seed=slider(22, 1, 50, 1, "other cuts"),
     )
 
 
