@@ -90,8 +90,8 @@ class Candidate:
         return statistics.quantiles(self.latest, n=4)[::2]
 
 
-def ours(name, drag=False):
-    code = f"from gdlib.explore import gradient_descent as gd\ngd.{name}()"
+def ours(name, module="gradient_descent", drag=False):
+    code = f"from gdlib.explore import {module} as explore\nexplore.{name}()"
     return Candidate(f"ours, `{name}`", code, drag=drag)
 
 
@@ -107,6 +107,8 @@ def candidates():
         ours("penguins"),
         ours("basins"),
         ours("ravine"),
+        ours("gallery", "loss_landscapes"),
+        ours("field", "gradients"),
         other("`interact`, new figure", "interact", "img", "%matplotlib inline", drag=True),
         other("ipympl, `set_data` + `draw_idle`", "ipympl", "canvas", "%matplotlib widget"),
         other("bqplot", "bqplot", ".bqplot svg.svg-figure", drag=True),

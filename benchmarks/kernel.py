@@ -6,7 +6,10 @@ starts one and brings the answer back.
 
 import ast
 import gc
+import importlib
+import inspect
 import os
+import pkgutil
 import random
 import statistics
 import subprocess
@@ -16,9 +19,19 @@ from itertools import cycle, islice
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-NOTEBOOK = HERE.parent / "notebooks" / "03_gradient_descent.ipynb"
-EXPLORERS = "regimes starting_points dip ravine basins ridge flat stopping penguins".split()
+NOTEBOOKS = HERE.parent / "notebooks"
 MB = 2**20
+
+
+def explorers():
+    """Every live figure of the series as "module.function"."""
+    from gdlib import explore
+
+    for info in pkgutil.iter_modules(explore.__path__):
+        module = importlib.import_module(f"gdlib.explore.{info.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                yield f"{info.name}.{name}"
 
 
 def ask(question, timeout=600):
@@ -59,13 +72,14 @@ def map_ms(repeats=7):
 
 
 def updates_ms(repeats=15):
-    """{"figure.control": ms}: one move of every slider, from the new value to the sent picture."""
+    """{figure: {control: ms}}: one move of a control, from the new value to the sent picture."""
     times = {}
-    for name in EXPLORERS:
+    for name in explorers():
+        times[name] = {}
         figure = shown(name)
         for control, widget in figure.controls.items():
             moves = islice(to_and_fro(widget), repeats)
-            times[f"{name}.{control}"] = statistics.median(
+            times[name][control] = statistics.median(
                 timed(lambda v=value, w=widget: setattr(w, "value", v)) for value in moves
             )
         figure.close()
@@ -75,7 +89,7 @@ def updates_ms(repeats=15):
 def png_ms(repeats=15):
     """{figure: ms}: the packing of one picture alone."""
     times = {}
-    for name in ("regimes", "penguins"):
+    for name in ("gradient_descent.regimes", "gradient_descent.penguins"):
         canvas = shown(name).canvas
 
         def pack(canvas=canvas):
@@ -86,25 +100,23 @@ def png_ms(repeats=15):
     return times
 
 
-def memory_mb(moves=10_000, warm=500):
+def memory_mb(notebook, moves=0, warm=500):
     """(live figures, MB after the whole notebook, MB gained by moves of four figures' controls)."""
+    import nbformat
     import psutil
     from IPython import get_ipython
 
     from gdlib.live import Live
 
-    if NOTEBOOK.exists():
-        import nbformat
-
-        for cell in nbformat.read(NOTEBOOK, 4).cells:
-            if cell.cell_type == "code":
-                get_ipython().run_cell(cell.source, store_history=True)
-    else:
-        kept = [shown(name) for name in EXPLORERS]  # noqa: F841 - they must stay
+    for cell in nbformat.read(NOTEBOOKS / notebook, 4).cells:
+        if cell.cell_type == "code":
+            get_ipython().run_cell(cell.source, store_history=True)
     process = psutil.Process()
     gc.collect()
     whole = process.memory_info().rss / MB
     figures = [each for each in gc.get_objects() if isinstance(each, Live)]
+    if not moves:
+        return len(figures), whole, 0.0
     spent = {figure: move([figure], warm // len(figures)) for figure in figures}
     quick = sorted(figures, key=spent.get)[:4]  # the others would take minutes
     move(quick, warm)
@@ -129,9 +141,8 @@ def shown(name):
     """An explorer, displayed as the last line of a cell does."""
     from IPython.display import display
 
-    from gdlib.explore import gradient_descent
-
-    figure = getattr(gradient_descent, name)()
+    module, function = name.split(".")
+    figure = getattr(importlib.import_module(f"gdlib.explore.{module}"), function)()
     display(figure)
     figure.canvas.draw()
     return figure

@@ -330,7 +330,15 @@ def field(count=13):
         land = lands[name]
         half = np.ptp(land.window[0]) / 2
         place = half * np.array([x, y])
-        return Run(land=land, at=place, half=half, g=land.grad(place), sign=sign, turn=-60)
+        return Run(
+            land=land,
+            at=place,
+            half=half,
+            g=land.grad(place),
+            level=_level_through(land, place),
+            sign=sign,
+            turn=-60,
+        )
 
     def on_map(run):
         cell = 2 * run.half / count
@@ -344,15 +352,14 @@ def field(count=13):
         return {
             "field": (*places, *shown),
             "ball": run.at,
-            "level": _level_through(run.land, run.at),
+            "level": run.level,
             "mine": (x, y, *mine),
             "x": (x, y, mine[0], 0),
             "y": (x, y, 0, mine[1]),
         }
 
     def on_surface(run):
-        level = _level_through(run.land, run.at)
-        return {"level": level, "ball": run.at[:, None]}
+        return {"level": run.level, "ball": run.at[:, None]}
 
     def readout(run, step):
         way = "gradient" if run.sign > 0 else "negative gradient"
