@@ -251,12 +251,13 @@ class Plot(Panel):
 class Surface(Panel):
     """A landscape of two parameters as a surface that can be turned, low parts dark.
 
-    It is cut off at the level that `lid` of the window stays under. `of` and `styles` draw lines
+    Where walls tower over the rest, they are cut off at the level that `lid` of the window stays
+    under. `of` and `styles` draw lines
     and marks on it, from `{name: (x, y)}`.
     """
 
-    def __init__(self, title="", of=None, styles=None, lid=0.95):
-        super().__init__(title)
+    def __init__(self, title="", of=None, styles=None, lid=0.65, picks=(None, None)):
+        super().__init__(title, picks)
         self.of, self.styles, self.lid = of, styles or {}, lid
 
     def setup(self, ax):
@@ -266,7 +267,7 @@ class Surface(Panel):
         ax.disable_mouse_rotation()
         ax.computed_zorder = False
         ax.set(zlim=(0, 1))
-        ax.set_box_aspect((1, 1, 0.62), zoom=1.15)
+        ax.set_box_aspect((1, 1, 0.7), zoom=1.15)
         empty = np.zeros((1, 4, 3))
         self.surface = Poly3DCollection(empty, lw=0.25, edgecolor="#5A6672", zorder=1)
         ax.add_collection3d(self.surface)
@@ -275,6 +276,7 @@ class Surface(Panel):
 
     def show(self, run, step):
         """Reads `land`, `turn` in degrees, and what `of` reads."""
+        self.turn = run.turn
         if self.changed(run):
             self._show_land(run.land)
         self.ax.view_init(38, run.turn)
@@ -287,6 +289,8 @@ class Surface(Panel):
         mesh = draw.grid(land.window, 33)
         loss = land.f(mesh)
         self.low, self.high = loss.min(), np.quantile(loss, self.lid)
+        if loss.max() - self.low < 2 * (self.high - self.low):
+            self.high = loss.max()  # nothing towers over the rest
         points = np.stack([*mesh, (loss - self.low) / (self.high - self.low)], axis=-1)
         corners = (slice(None, -1), slice(1, None))
         quads = [points[corners[i], corners[j]] for i, j in ((0, 0), (0, 1), (1, 1), (1, 0))]
@@ -299,6 +303,16 @@ class Surface(Panel):
         self.surface.set_facecolor(draw.shades()[band])
         self.ax.set(xlim=land.window[0], ylim=land.window[1])
 
+    def grab(self, x, y):
+        """From here on, the way to the right turns the view."""
+        self.held = x, self.turn
+
+    def picked(self, x, y):
+        """The whole width of the panel is half a turn."""
+        start, turn = self.held
+        width = self.ax.viewLim.width
+        return {name: turn - 180 * (x - start) / width for name in self.picks if name}
+
     def _height(self, land, x, y):
         """The loss as a share of the box's height; nan where it is cut off."""
         share = (land.f(np.stack([x, y])) - self.low) / (self.high - self.low)
@@ -308,7 +322,7 @@ class Surface(Panel):
 class Fogged(Contour):
     """A landscape under fog: what was probed shows, the ground and other paths once it has lifted.
 
-    Each probe is a dot with its height; `arrows` of the name "down" point downhill.
+    Each probe is a dot with its number; the lowest and the last one have their heights as well.
     """
 
     def __init__(self, title, count, **more):
@@ -330,8 +344,10 @@ class Fogged(Contour):
         for number in self.numbers:
             number.set_visible(False)
         heights = run.land.f(run.probes)
-        for number, place, height in zip(self.numbers, run.probes.T, heights, strict=False):
-            number.set(text=f"{height:.2f}".replace("-", "−"), visible=True)
+        told = {heights.argmin(), len(heights) - 1}  # where it is lowest, and the last one
+        for k, (number, place) in enumerate(zip(self.numbers, run.probes.T, strict=False)):
+            height = f": {heights[k] + 0:.2f}".replace("-", "−") if k in told else ""
+            number.set(text=f"{k}{height}", visible=True)
             number.xy = place
         return stale
 
@@ -339,7 +355,8 @@ class Fogged(Contour):
 class Fit(Panel):
     """A few points, a line with a handle at each end, and the square of every residual.
 
-    The mouse takes hold of a handle or of a point. `names` are the controls for intercept, slope,
+    The handles are where the line leaves the frame. The mouse takes hold of one or of a point.
+    `names` are the controls for intercept, slope,
     which point is moved (counted from 1), how far to the right and how far up.
     """
 
@@ -359,7 +376,13 @@ class Fit(Panel):
         self.dots = ax.plot([], [], "o", color=draw.INK, ms=6, mec="white", zorder=4)[0]
         self.moved = ax.plot([], [], "o", color="#D55E00", ms=9, mec="white", zorder=5)[0]
         self.was = ax.plot([], [], "o", mfc="none", mec="#D55E00", ms=7, zorder=4)[0]
-        return [self.squares, self.line, self.was, self.dots, self.moved, self.ends]
+        style = {"fontsize": 8, "color": "#555555", "zorder": 4}
+        self.numbers = [
+            ax.annotate(str(k), (0, 0), (4, -11), textcoords="offset points", **style)
+            for k in range(1, 9)
+        ]
+        points = [self.was, self.dots, self.moved, *self.numbers]
+        return [self.squares, self.line, *points, self.ends]
 
     def show(self, run, step):
         """Reads `data` and `measured`, columns `(x, y)`, `who` (from 1) and `w` `(2,)`."""
@@ -375,22 +398,33 @@ class Fit(Panel):
         self.dots.set_data(x, y)
         self.moved.set_data(x[run.who - 1 : run.who], y[run.who - 1 : run.who])
         self.was.set_data(*run.measured[:, run.who - 1 : run.who])
-        edge = self._edge()
+        for number, place in zip(self.numbers, run.data.T, strict=False):
+            number.xy = place
+        edge = np.array(self.limits[:2])
         self.line.set_data(edge, w[0] + w[1] * edge)
-        self.ends.set_data(edge, w[0] + w[1] * edge)
+        self.ends.set_data(*self._handles())
 
-    def _edge(self):
-        left, right = self.limits[:2]
-        return np.array([left + 0.05 * (right - left), right - 0.05 * (right - left)])
+    def _handles(self):
+        """The two ends of the line within the frame, `(2, 2)`: x first."""
+        left, right, low, high = self.limits
+        across, up = 0.05 * (right - left), 0.05 * (high - low)
+        height, slope = self.run.w
+        xs = np.array([left + across, right - across])
+        if slope:
+            ends = np.sort((np.array([low + up, high - up]) - height) / slope)
+            inside = np.clip(xs, *ends)
+            xs = inside if np.ptp(inside) > 0.2 else xs
+        return np.stack([xs, height + slope * xs])
 
     def grab(self, x, y):
         """Take hold of the nearest handle or point within 25 pixels."""
-        edge, w = self._edge(), self.run.w
-        things = np.concatenate([[edge, w[0] + w[1] * edge], self.run.data], axis=1)
+        ends = self._handles()
+        things = np.concatenate([ends, self.run.data], axis=1)
         away = self.ax.transData.transform(things.T) - self.ax.transData.transform((x, y))
         nearest = np.hypot(*away.T).argmin()
         self.held = nearest if np.hypot(*away[nearest]) < 25 else None
-        self.other = edge[1 - nearest], things[1, 1 - nearest]  # the end that stays
+        if nearest < 2:
+            self.x, self.other = ends[0, nearest], ends[:, 1 - nearest]  # the other end stays
 
     def picked(self, x, y):
         """The line through the place and the other end; or how far the point is moved."""
@@ -398,9 +432,8 @@ class Fit(Panel):
             return {}
         intercept, slope, who, right, up = self.picks
         if self.held < 2:
-            x = self._edge()[self.held]
-            steep = (y - self.other[1]) / (x - self.other[0])
-            return {intercept: y - steep * x, slope: steep}
+            steep = (y - self.other[1]) / (self.x - self.other[0])
+            return {intercept: y - steep * self.x, slope: steep}
         k = self.held - 2
         was = self.run.measured[:, k]
         return {who: int(k + 1), right: x - was[0], up: y - was[1]}

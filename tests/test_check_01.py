@@ -35,11 +35,11 @@ def test_x1_1_the_closed_form_passes_and_only_within_one_percent():
 
 
 def test_x1_1_the_check_tells_too_low_from_too_high():
-    assert refused(check.largest_tilt(0.3), "At 1.01 of your tilt", "still 3", "go higher")
+    assert refused(check.largest_tilt(0.3), "One percent above your tilt", "still 3", "go higher")
     assert refused(check.largest_tilt(0), "still 3", "go higher")
     for tilt in (1.6, 100, 1e308):
         assert refused(
-            check.largest_tilt(tilt), "At 0.99 of your tilt", "Only one well", "go lower"
+            check.largest_tilt(tilt), "One percent below your tilt", "Only one well", "go lower"
         )
 
 
@@ -143,7 +143,7 @@ def test_x1_4_another_word_is_refused_in_words(bad):
 # --- 5: no minimiser -----------------------------------------------------------------------------
 
 FALLING = {
-    "the solution": (SOLVED.my_loss, SOLVED.my_slope),
+    "the solution": (SOLVED.no_bottom, SOLVED.its_slope),
     "softplus": (lambda x: np.log1p(np.exp(-x)), lambda x: -1 / (1 + np.exp(x))),
     "with math": (lambda x: math.exp(-x), lambda x: -math.exp(-x)),
     "to both sides": (lambda x: 1 / (1 + x**2), lambda x: -2 * x / (1 + x**2) ** 2),
@@ -199,22 +199,30 @@ def test_x1_5_what_is_wrong_with_a_loss_is_named(f, slope, named):
     ("f", "slope", "named"),
     [
         (None, 3, "Your loss is handed over by its name alone"),
-        (SOLVED.my_loss, None, "Your slope is handed over by its name alone"),
-        (SOLVED.my_loss(0.5), SOLVED.my_slope(0.5), "Your loss is handed over by its name alone"),
+        (SOLVED.no_bottom, None, "Your slope is handed over by its name alone"),
+        (
+            SOLVED.no_bottom(0.5),
+            SOLVED.its_slope(0.5),
+            "Your loss is handed over by its name alone",
+        ),
         (
             lambda x: "a",
             lambda x: 1,
             "Your loss must be one number at every x, also at -10; got 'a'",
         ),
-        (SOLVED.my_loss, lambda x: None, "Your slope must be one number"),
+        (SOLVED.no_bottom, lambda x: None, "Your slope must be one number"),
         (lambda x: [x], lambda x: 1, "Your loss must be one number"),
         (lambda x: np.sqrt(x), lambda x: 1, "got np.float64(nan)"),
         (lambda x: 1 / x, lambda x: -1 / x**2, "at x = 0, raised ZeroDivisionError"),
         (lambda x: x[0], lambda x: 1, "raised TypeError"),
         (lambda x, y: 1, lambda x: 1, "raised TypeError"),
-        (lambda x: math.exp(-x) / (not 3 < x < 4), SOLVED.my_slope, "at x = 3.1, raised"),
-        (lambda x: np.exp(-x) if x < 3 or x > 9.9 else None, SOLVED.my_slope, "got None"),
-        (SOLVED.my_loss, lambda x: -math.exp(-x) / (x < 3), "Your slope raised ZeroDivisionError"),
+        (lambda x: math.exp(-x) / (not 3 < x < 4), SOLVED.its_slope, "at x = 3.1, raised"),
+        (lambda x: np.exp(-x) if x < 3 or x > 9.9 else None, SOLVED.its_slope, "got None"),
+        (
+            SOLVED.no_bottom,
+            lambda x: -math.exp(-x) / (x < 3),
+            "Your slope raised ZeroDivisionError",
+        ),
     ],
 )
 def test_x1_5_what_is_no_loss_is_refused_in_words(f, slope, named):

@@ -20,7 +20,7 @@ TAUGHT_01 = {
     "C06": "worse than winning the lottery five times running",
     "C07": "**global minimum**: no height anywhere is lower",
     "C08": "a *first-order* method, it knows slopes",
-    "C09": "The dotted lines a, b and c are three places to start from.",
+    "C09": "a, b and c are three places to start from",
     "C10": "all one can feel is the ground underfoot",
     "C13": "And |x|? A minimum *without* slope zero",
     "C14": "Zero slope is necessary for a minimum of a smooth curve, and far from sufficient.",

@@ -17,16 +17,18 @@ def largest_tilt(tilt):
     if tilt < 0:
         return Verdict(False, f"At {tilt:.4g} you see the mirror image: give the positive tilt.")
     if (places := _flat_places(0.99 * tilt)) < 3:
-        said = f"At 0.99 of your tilt, places of zero slope: {places}; expected three."
+        said = f"One percent below your tilt, places of zero slope: {places}; expected three."
         return Verdict(False, f"{said} Only one well is left: go lower.")
     if (places := _flat_places(1.01 * tilt)) > 1:
-        said = f"At 1.01 of your tilt, places of zero slope: still {places}; expected one."
+        said = f"One percent above your tilt, places of zero slope: still {places}; expected one."
         if abs(landscapes.double_well(0).curvatures([tilt])[0]) < 0.05:
             return Verdict(
                 False, f"{said} Yours is a w without curvature: which tilt is flat there?"
             )
         return Verdict(False, f"{said} Both wells are there: go higher.")
-    return Verdict(True, "Three places of zero slope at 0.99 of your tilt, one at 1.01.")
+    return Verdict(
+        True, "Three places of zero slope one percent below your tilt, one place one percent above."
+    )
 
 
 def _flat_places(tilt):

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from gdlib import draw, landscapes, regression, theory
-from gdlib.controls import button, choice, num, row, slider
+from gdlib.controls import button, choice, num, slider
 from gdlib.landscapes import stationary_points
 from gdlib.live import Live
 from gdlib.optimizers import descend, gd
@@ -53,22 +53,30 @@ def line():
         return (
             f"The line θ₀ = {num(run.w[0], 3)}, θ₁ = {num(run.w[1], 3)}: the {len(squares)} "
             f"squares sum to {num(squares.sum(), 3)}, and half their mean, the loss, is "
-            f"{num(loss, 3)}. Lowest possible: {num(lowest, 3)}, at θ₀ = {num(best[0], 3)}, θ₁ = "
-            f"{num(best[1], 3)}. Penguin {run.who} is {moved}."
+            f"{num(loss, 3)}. The best line, with loss {num(lowest, 3)}, has θ₀ = "
+            f"{num(best[0], 3)} and θ₁ = {num(best[1], 3)}. Penguin {run.who} is {moved}."
         )
 
-    controls = ("intercept", "slope", "who", "right", "up")
+    names = ("intercept", "slope", "who", "right", "up")
+    right = slider(0.0, -2.0, 2.0, 0.05, "to the right, cm")
+    up = slider(0.0, -2.0, 2.0, 0.05, "up, kg")
+    who = slider(7, 1, 8, 1, "move penguin")
+
+    def put_back(change):
+        right.value = up.value = 0.0
+
+    who.observe(put_back, "value")  # only one penguin is moved at a time
     panels = [
         Fit(
             "the line, and its squares",
             ("flipper length in cm from the mean", "body mass in kg"),
             (-4.2, 4.2, 0.8, 7.8),
-            controls,
+            names,
         ),
         Contour(
             "every point is a line",
             ("θ₀, mass at the mean flipper, in kg", "θ₁, kg per cm"),
-            picks=controls[:2],
+            picks=names[:2],
             moving=True,
         ),
     ]
@@ -79,9 +87,9 @@ def line():
         height=3.9,
         intercept=slider(4.6, 2.0, 6.5, 0.01, "θ₀"),
         slope=slider(-0.2, -1.75, 2.75, 0.01, "θ₁"),
-        who=slider(7, 1, 8, 1, "move penguin"),
-        right=slider(0.0, -2.0, 2.0, 0.05, "to the right, cm"),
-        up=slider(0.0, -2.0, 2.0, 0.05, "up, kg"),
+        who=who,
+        right=right,
+        up=up,
     )
 
 
@@ -109,28 +117,26 @@ def tilt():
         return now | {name: (np.full(len(w), run.tilt), w) for name, w in at.items()}
 
     def valleys(run):
-        if not len(run.maxima):
-            return "a, b and c stand in the only valley"
         if run.tilt == 0:
-            return "Both valleys are equally deep"
-        right = starts > run.maxima[0]
-        lowest = right == (run.land.minima[0, 0] > run.maxima[0])
-        groups = {"the local minimum": ~lowest, "the global one": lowest}
-        parts = (
-            f"{' and '.join(np.array(list('abc'))[those])} in that of {name}"
-            for name, those in groups.items()
-            if those.any()
+            return "Both valleys are equally deep."
+        low = run.land.minima[:, 0]
+        deepest = (starts > run.maxima[0]) == (low[0] > run.maxima[0])
+        local, best = (" and ".join(np.array([*"abc"])[those]) for those in (~deepest, deepest))
+        return (
+            f"The lowest is at {num(low[0], 3)}, with loss {num(run.land.f(low), 3)}. Its valley "
+            f"holds {best}; {local} {'stands' if len(local) == 1 else 'stand'} in the other one."
         )
-        return "Of the two valleys, " + ", ".join(parts)
 
     def readout(run, step):
-        count = len(run.minima) + len(run.maxima)
-        points = f"{count} critical points" if count > 1 else "one critical point"
+        minima = " and ".join(num(w, 3) for w in run.minima)
+        if not len(run.maxima):
+            return (
+                f"Tilt {num(run.tilt)}: one critical point, a minimum at {minima}. There is only "
+                "one valley, and a, b and c stand in it."
+            )
         return (
-            f"Tilt {num(run.tilt)}: {points}. Minima at "
-            f"{' and '.join(num(w, 3) for w in run.minima)}; the lowest is at "
-            f"{num(run.land.minima[0, 0], 3)}, with loss {num(run.land.f(run.land.minima)[0], 3)}. "
-            f"{valleys(run)}."
+            f"Tilt {num(run.tilt)}: three critical points, minima at {minima} and a maximum at "
+            f"{num(run.maxima[0], 3)}. {valleys(run)}"
         )
 
     def still(ax):
@@ -171,56 +177,53 @@ def tilt():
     return Live(run, panels, readout, height=3.6, tilt=slider(0.3, -1.7, 1.7, 0.01, "tilt"))
 
 
-# Each with its slope; where the second derivative at 0 is 0, the test says nothing.
+# A curve, its slope, and what there is to say of it at 0.
 _AT_ZERO = {
-    "x²": (lambda x: x**2, lambda x: 2 * x, 2, "minimum"),
-    "−x²": (lambda x: -(x**2), lambda x: -2 * x, -2, "maximum"),
-    "x³": (lambda x: x**3, lambda x: 3 * x**2, 0, "neither: it goes on falling on the left"),
-    "x⁴": (lambda x: x**4, lambda x: 4 * x**3, 0, "minimum"),
-    "|x|": (np.abs, np.sign, None, "minimum, in a kink that has no slope"),
+    "x²": (np.square, lambda x: 2 * x, "slope 0, second derivative 2: a minimum."),
+    "−x²": (lambda x: -(x**2), lambda x: -2 * x, "slope 0, second derivative −2: a maximum."),
+    "x³": (
+        lambda x: x**3,
+        lambda x: 3 * x**2,
+        "slope 0, second derivative 0, which says nothing. It is neither a minimum nor a maximum: "
+        "on the left the curve goes on falling.",
+    ),
+    "x⁴": (
+        lambda x: x**4,
+        lambda x: 4 * x**3,
+        "slope 0, second derivative 0, which says nothing. It is a minimum.",
+    ),
+    "|x|": (
+        np.abs,
+        lambda x: np.where(x == 0, np.nan, np.sign(x)),
+        "no slope, but −1 on the left and 1 on the right. It is a minimum all the same.",
+    ),
 }
 
 
 def zero_slope():
     """Five curves at 0: what a slope of zero says, and what it does not."""
+    xs = np.linspace(-1.5, 1.5, 301)
 
     def run(curve, w):
-        f, slope, bend, verdict = _AT_ZERO[curve]
-        return Run(f=f, slope=slope, bend=bend, verdict=verdict, w=w, curve=curve)
+        f, slope, at_zero = _AT_ZERO[curve]
+        return Run(curve=curve, f=f, slope=slope, at_zero=at_zero, w=w)
 
     def height(run):
-        xs, w = np.linspace(-1.5, 1.5, 301), run.w
-        ends = w + np.array([-0.45, 0.45])
-        tangent = (ends, run.f(w) + run.slope(w) * (ends - w))
-        kink = run.curve == "|x|" and w == 0
-        return {"loss": (xs, run.f(xs)), "ball": (w, run.f(w))} | (
-            {} if kink else {"tangent": tangent}
-        )
+        ends = run.w + np.array([-0.45, 0.45])
+        tangent = run.f(run.w) + run.slope(run.w) * (ends - run.w)
+        return {"loss": (xs, run.f(xs)), "ball": (run.w, run.f(run.w)), "tangent": (ends, tangent)}
 
     def slopes(run):
-        xs = np.linspace(-1.5, 1.5, 302)  # without 0, where |x| jumps
-        slope = run.slope(xs)
-        if run.curve == "|x|":
-            xs, slope = np.insert(xs, 151, 0), np.insert(slope, 151, np.nan)
-        kink = run.curve == "|x|" and run.w == 0
-        return {"slope": (xs, slope)} | ({} if kink else {"ball": (run.w, run.slope(run.w))})
+        return {"slope": (xs, run.slope(xs)), "ball": (run.w, run.slope(run.w))}
 
     def readout(run, step):
+        slope = run.slope(run.w)
+        said = run.at_zero
         if run.w != 0:
-            way = "left" if run.slope(run.w) > 0 else "right"
-            return (
-                f"f(x) = {run.curve} at x = {num(run.w)}: the slope is "
-                f"{num(run.slope(run.w), 3)}, so downhill is to the {way}."
+            said = (
+                f"slope {num(slope, 3)}, so downhill is to the {'left' if slope > 0 else 'right'}."
             )
-        if run.bend is None:
-            return (
-                "f(x) = |x| at x = 0: no slope, but −1 on the left and 1 on the right: a minimum."
-            )
-        test = f"{run.bend}, so it is a {run.verdict}"
-        if run.bend == 0:
-            test = f"0, which says nothing; it is a {run.verdict}"
-            test = test.replace("it is a neither", "it is neither minimum nor maximum")
-        return f"f(x) = {run.curve} at x = 0: the slope is 0. The second derivative is {test}."
+        return f"f(x) = {run.curve} at x = {num(run.w)}: {said}"
 
     panels = [
         Plot(
@@ -245,8 +248,8 @@ def zero_slope():
         run,
         panels,
         readout,
-        curve=choice("x³", list(_AT_ZERO), "f(x) ="),
-        w=slider(0.0, -1.5, 1.5, 0.05, "x"),
+        curve=choice("x²", list(_AT_ZERO), "f(x) ="),
+        w=slider(-0.6, -1.5, 1.5, 0.05, "x"),
     )
 
 
@@ -269,20 +272,20 @@ def guessing():
         from_ = f"from d = {ds[worse][0]}" if worse.any() else "nowhere up to d = 100"
         odds = f"one in {1 / run.chance:,.0f}" if run.chance > 1e-9 else num(run.chance, 2)
         return (
-            f"{run.d} parameters, each guessed between −1 and 1: one guess comes within "
-            f"{num(run.r)} of the goal with chance {odds}. Worse than winning five lotteries "
-            f"running (1.87e−36): {from_}."
+            f"{run.d} parameter{'s' * (run.d > 1)}, each guessed between −1 and 1: one guess comes "
+            f"within {num(run.r)} of the goal, in the middle, with chance {odds}. Worse than "
+            f"winning five lotteries running (1.87e−36): {from_}."
         )
 
     def still(ax):
         for wins, name in ((1, "one lottery won"), (5, "five lotteries running")):
             ax.axhline(LOTTERY**wins, **DOTTED)
-            ax.text(99, LOTTERY**wins * 30, name, ha="right", fontsize=9, color="#555555")
+            ax.text(60, LOTTERY**wins * 30, name, ha="right", fontsize=9, color="#555555")
 
     panel = Plot(
         "the chance that one guess hits",
         ("number of parameters d", "chance (logarithmic)"),
-        (0, 101, 1e-120, 1e4),
+        (0, 61, 1e-120, 1e4),
         lines,
         {"chance": CURVE, "ball": BALL},
         picks=("dimension", None),
@@ -293,22 +296,23 @@ def guessing():
         run,
         [panel],
         readout,
-        dimension=slider(3, 1, 100, 1, "number of parameters d"),
+        dimension=slider(3, 1, 60, 1, "number of parameters d"),
         radius=slider(0.2, 0.05, 1.0, 0.05, "radius of the goal"),
     )
 
 
 def _gallery():
     """The landscapes of the gallery by the names on their buttons."""
-    zoom = replace(landscapes.rastrigin(), window=((-1.3, 1.3), (-1.3, 1.3)))
+    egg_box = replace(landscapes.rastrigin(), window=((-1.3, 1.3),) * 2)
+    monkey = replace(landscapes.monkey_saddle(), window=((-3.2, 3.2),) * 2)
     lands = {
         "bowl": landscapes.ravine(3, 30),
         "saddle": landscapes.saddle(),
-        "monkey saddle": landscapes.monkey_saddle(),
+        "monkey saddle": monkey,
         "Himmelblau": landscapes.himmelblau(),
         "three pits": landscapes.three_pits(),
         "Rosenbrock": landscapes.rosenbrock(),
-        "egg box": zoom,
+        "egg box": egg_box,
     }
     return {name: replace(land, minima=None) for name, land in lands.items()}  # marked by kind
 
@@ -324,10 +328,10 @@ def gallery():
 
     def run(name, point, cut, turn):
         land, (places, kinds) = lands[name], points(name)
-        k = min(point, len(kinds)) - 1
+        k = (point - 1) % len(kinds)
         (left, right), _ = land.window
         along = np.array([np.cos(np.radians(cut)), np.sin(np.radians(cut))])
-        t = np.linspace(-1, 1, 201) * (right - left) / 2
+        t = np.linspace(-0.5, 0.5, 201) * (right - left)
         line = places[:, k, None] + along[:, None] * t
         low, high = np.array(land.window).T[..., None]
         line = np.where(((line >= low) & (line <= high)).all(axis=0), line, np.nan)
@@ -355,9 +359,14 @@ def gallery():
         here = run.land.f(run.places[:, run.k])
         return {"cut": (run.t, loss), "chosen": (0, here)}
 
-    def limits(run):
-        low, *_, high = np.quantile(run.land.f(draw.grid(run.land.window, 41)), (0, 0.95))
-        return run.t[0], run.t[-1], low - 0.06 * (high - low), high
+    @lru_cache
+    def near(name, k):
+        """A window on the cuts through a point that is as high as the ground around it."""
+        land, place = lands[name], points(name)[0][:, k]
+        half = 0.2 * np.ptp(land.window[0])
+        loss = land.f(place[:, None, None] + draw.grid(((-half, half),) * 2, 21))
+        low, high = loss.min(), np.quantile(loss, 0.9)
+        return -half, half, low - 0.08 * (high - low), high
 
     def bend(run):
         return run.along @ run.land.hessian(run.places[:, run.k]) @ run.along
@@ -384,7 +393,7 @@ def gallery():
     kinds = {name: style | {"label": name} for name, style in KINDS.items()}
     ring = {"color": "#D55E00", "marker": "o", "ls": "", "mfc": "none", "ms": 14, "mew": 1.8}
     panels = [
-        Surface("as a surface", lambda run: {"cut": run.line}, {"cut": cut}),
+        Surface("as a surface", lambda run: {"cut": run.line}, {"cut": cut}, picks=("turn", None)),
         _Nearest(
             "from above",
             of=on_map,
@@ -394,7 +403,7 @@ def gallery():
         Plot(
             "along the cut",
             ("distance from the point", "loss"),
-            limits,
+            lambda run: near(run.name, run.k),
             along_cut,
             {"cut": cut, "chosen": ring},
             square=True,
@@ -407,8 +416,8 @@ def gallery():
         height=3.3,
         ratios={"per_subplot_kw": {"A": {"projection": "3d"}}, "width_ratios": [1.4, 1, 1]},
         name=choice("Himmelblau", list(lands), "landscape"),
-        point=slider(5, 1, 9, 1, "critical point"),
-        cut=slider(60, 0, 180, 1, "cut, degrees"),
+        point=slider(5, 1, 25, 1, "critical point"),
+        cut=slider(30, 0, 180, 1, "cut, degrees"),
         turn=slider(-60, -180, 180, 1, "turn, degrees"),
     )
 
@@ -427,7 +436,7 @@ class _Nearest(Contour):
     def picked(self, x, y):
         """The number of the critical point nearest to the place."""
         away = np.hypot(*(self.run.places - np.array([[x], [y]])))
-        return {"point": min(int(away.argmin()) + 1, 9)}
+        return {"point": int(away.argmin()) + 1}
 
 
 def random_curvatures(samples=2000):
@@ -461,8 +470,7 @@ def random_curvatures(samples=2000):
         many = f"{run.n} directions" if run.n > 1 else "one direction"
         return (
             f"{many.capitalize()}, curvatures lifted by {num(run.shift)}: in {run.share:.1%} of "
-            f"{samples} random landscapes all curve up, so that a critical point is a minimum. "
-            f"Coin flips would give {num(0.5**run.n * 100, 2)}%."
+            f"{samples} random landscapes all curve up, so that a critical point is a minimum."
         )
 
     panels = [
@@ -520,14 +528,14 @@ def cuts(count=12):
         }
 
     def chance(run):
-        return {"chance": (ds, chances), "ball": (run.d, run.chance)}
+        return {"chance": (ds[: run.d - 1], chances[: run.d - 1]), "ball": (run.d, run.chance)}
 
     def readout(run, step):
         down = (run.bends[:count] <= 0).sum()
         return (
             f"{run.d} parameters, one direction down and {run.d - 1} up: {down} of {count} random "
             f"cuts go down, and {(run.bends <= 0).sum()} of 1000. The chance is "
-            f"{num(run.chance, 2)}."
+            f"{num(run.chance, 3)}."
         )
 
     panels = [
@@ -545,7 +553,7 @@ def cuts(count=12):
         Plot(
             "the chance that a cut goes down",
             ("number of parameters d", "chance (logarithmic)"),
-            (0, 101, 1e-17, 3),
+            (0, 104, 1e-17, 3),
             chance,
             {"chance": CURVE, "ball": BALL},
             picks=("dimension", None),
@@ -557,7 +565,7 @@ def cuts(count=12):
         panels,
         readout,
         dimension=slider(3, 2, 100, 1, "number of parameters d"),
-        seed=slider(22, 1, 50, 1, "other cuts"),
+        seed=slider(22, 1, 50, 1, "draw no."),
     )
 
 
@@ -594,23 +602,24 @@ class _Fog(Live):
                 self._heights,
                 {name: _FOG[name] for name in ("you", "gradient descent")},
                 key="upper right",
+                still=lambda ax: ax.set_xticks(range(0, budget + 1, 3)),
             ),
         ]
         super().__init__(
             self._state,
             panels,
             self._said,
-            height=4.2,
+            height=4.0,
             ratios={"width_ratios": [1.25, 1]},
-            x=slider(-2.4, -3.0, 3.0, 0.1, "x"),
-            y=slider(2.4, -3.0, 3.0, 0.1, "y"),
+            x=slider(-1.8, -3.0, 3.0, 0.1, "x"),
+            y=slider(1.8, -3.0, 3.0, 0.1, "y"),
             feel=choice("height and slope", ["height and slope", "height only"], "you feel"),
         )
         self.word = widgets.Text(value=word, description="word", continuous_update=False)
         self.word.observe(self._new_word, "value")
-        self.children = (row([self.word, button("Probe", "Spend a probe here", self.probe)]),) + (
-            self.children
-        )
+        controls, *below = self.children
+        spend = button("Probe", "Spend a probe where the ring is", self.probe)
+        self.children = (self.word, controls, spend, *below)
 
     def _state(self, x, y, feel):
         probes = np.array(self.probes).T
@@ -630,8 +639,8 @@ class _Fog(Live):
         super().reset()
 
     def _new_word(self, change):
-        self.land = landscapes.hidden(change.new)
-        self.reset()
+        self.land, self.probes = landscapes.hidden(change.new), [self.camp]
+        self._try_update()
 
     def _press(self, event):
         super()._press(event)
@@ -644,7 +653,9 @@ class _Fog(Live):
             shown["gradient descent"] = run.other
         if run.feel == "height and slope" or run.lifted:
             down = np.full((2, self.budget + 1), np.nan)
-            down[:, : run.probes.shape[1]] = -self.land.grad(run.probes)
+            slopes = -self.land.grad(run.probes)
+            steep = np.maximum(np.hypot(*slopes), 1e-9)
+            down[:, : run.probes.shape[1]] = slopes * np.clip(steep, 0.3, 1.2) / steep
             places = np.full_like(down, np.nan)
             places[:, : run.probes.shape[1]] = run.probes
             shown["down"] = (*places, *down)
@@ -658,23 +669,26 @@ class _Fog(Live):
 
     def _said(self, run, step):
         heights, place = run.land.f(run.probes), run.probes[:, -1]
-        mine = f"Your lowest: {num(heights.min(), 3)}"
+        lowest = heights.min()
+        ring = f"The ring is at ({num(run.at[0])}, {num(run.at[1])})."
         if run.lifted:
+            other = run.land.f(run.other).min()
+            lower = "You are" if lowest < other else "Gradient descent is"
             return (
-                f"The fog has lifted. {mine}, with {self.budget} probes. Gradient descent's, with "
-                f"{self.budget} steps at learning rate {num(self.lr)}: "
-                f"{num(run.land.f(run.other).min(), 3)}. The lowest there is: "
-                f"{num(run.land.f(run.land.minima)[0], 3)}. (You felt {run.feel}, and the cross is "
-                f"at ({num(run.at[0])}, {num(run.at[1])}).)"
+                f"The fog has lifted. Your lowest height: {num(lowest, 3)}. Gradient descent's, "
+                f"with {self.budget} steps at learning rate {num(self.lr)}: {num(other, 3)}. "
+                f"{lower} lower by {num(abs(lowest - other), 3)}. The lowest there is: "
+                f"{num(run.land.f(run.land.minima)[0], 3)}. You felt {run.feel}. {ring}"
             )
         slopes = ""
         if run.feel == "height and slope":
-            slopes = " and the slopes ({}, {})".format(*(num(g, 2) for g in run.land.grad(place)))
-        left = self.budget + 1 - len(heights)
+            slopes = " and the slopes {} along x and {} along y".format(
+                *(num(g, 2) for g in run.land.grad(place))
+            )
         return (
             f"At ({num(place[0])}, {num(place[1])}) you feel the height {num(heights[-1], 3)}"
-            f"{slopes}. {mine}. {left} of {self.budget} probes are left; the next one is for "
-            f"({num(run.at[0])}, {num(run.at[1])}). You feel {run.feel}."
+            f"{slopes}. Your lowest: {num(lowest, 3)}. Probes left: "
+            f"{self.budget + 1 - len(heights)} of {self.budget}. {ring} You feel {run.feel}."
         )
 
 
@@ -682,7 +696,7 @@ _FOG = {
     "gradient descent": draw.LOOK["momentum"] | {"ms": 3.5, "lw": 1.2, "label": "gradient descent"},
     "you": draw.LOOK["gd"] | {"ms": 5, "lw": 1.0, "alpha": 0.9, "zorder": 4, "label": "you"},
     "camp": {"color": draw.INK, "marker": "p", "ms": 11, "mec": "white", "ls": "", "zorder": 5},
-    "here": {"color": draw.INK, "marker": "+", "ms": 14, "mew": 1.6, "ls": "", "zorder": 7},
+    "here": {"color": draw.INK, "marker": "o", "ms": 17, "mfc": "none", "ls": "", "zorder": 7},
 }
 
 

@@ -23,8 +23,8 @@ def lifted_penguin():
     moves = not np.allclose(before.minima, after.minima)
     changes = not np.allclose(before.hessian([0, 0]), after.hessian([0, 0]))
     return Predict(
-        "Penguin 7 eats too much: its point goes straight up by 2 kg. What happens to the surface "
-        "on the right?",
+        "Penguin 7 eats too much: its point goes straight up by 2 kg. What happens to the "
+        "landscape, the map on the right of the next figure?",
         answer=choices[2 if moves and changes else 1 if changes else 0],
         choices=choices,
         why="How the loss bends depends on where the points lie from left to right only: a flipper "
@@ -92,8 +92,8 @@ def bowls():
     u = np.random.default_rng(1).normal(size=(12, 100))
     down = int((u[:, 0] ** 2 > (u[:, 1:] ** 2).sum(axis=1)).sum())
     return Predict(
-        "A saddle with 100 parameters goes down in one direction and up in 99. You cut through it "
-        "in twelve random directions and draw what you see. How many of the drawings go down?",
+        "A saddle with 100 parameters goes down in one direction and up in 99, all equally "
+        "steeply. You cut through it in twelve random directions. How many of the cuts go down?",
         answer=choices[3 if down == 0 else 2 if down < 3 else 1],
         choices=choices,
         why="Nearly all of a random direction lies in the 99 that go up. Every drawing looks like "

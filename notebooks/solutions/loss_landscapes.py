@@ -7,8 +7,8 @@ import numpy as np
 # at w = -1/√3 for a tilt of 8/(3√3) = 1.54.
 LARGEST_TILT = 8 / (3 * np.sqrt(3))
 
-# Exercise 2. The ball's share of the cube is 5.2e-6 with 6 dimensions and 4.7e-7 with 7. Each
-# further parameter costs a factor of ten and more.
+# Exercise 2. The ball's share of the cube is 5.2e-6 with 6 dimensions and 4.7e-7 with 7. From
+# here on each further parameter costs a factor of ten and more.
 SMALLEST_DIMENSION = 7
 
 # Exercise 3. The egg box is a sum of one term per parameter, so its gradient is zero where every
@@ -24,11 +24,11 @@ KINDS = "saddle", "maximum", "minimum"
 
 # Exercise 5. A loss that falls towards 0 and never gets there. log(1 + exp(-x)), 1/(1 + x²) and
 # √(1 + x²) - x do as well.
-def my_loss(x):
+def no_bottom(x):
     """Always above 0, and lower the further right."""
     return np.exp(-x)
 
 
-def my_slope(x):
+def its_slope(x):
     """Its slope: always below 0."""
     return -np.exp(-x)
