@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from gdlib import draw
 from gdlib.landscapes import three_pits
 
-PLACE = np.array([0.35, -0.75])
+PLACE = np.array([-0.8, -1.35])
 
 with style.context(draw.STYLE):
-    land = replace(three_pits(), window=((-1.15, 2.05), (-2.2, 1.0)))
+    land = replace(three_pits(), window=((-2.6, 0.6), (-2.9, 0.3)))
     fig = Figure((5.2, 3.9))
     ax = fig.subplots()
     ax.set_box_aspect(1)
@@ -33,9 +33,9 @@ with style.context(draw.STYLE):
     arrow = {"arrowstyle": "-|>", "color": draw.INK, "linewidth": 2.2, "shrinkA": 0, "shrinkB": 0}
     ax.annotate("", PLACE + 3.15 * g, PLACE, arrowprops=arrow, zorder=6)
     ax.plot(*PLACE, "o", color=draw.INK, markersize=8, markeredgecolor="white", zorder=7)
-    draw.label(ax, "the gradient", PLACE + 3.15 * g, (6, 4), fontweight="bold")
-    draw.label(ax, "up", PLACE + [0.95, 0.25], color=draw.MANY[0], fontweight="bold")
-    draw.label(ax, "down", PLACE + [-0.75, -1.0], color=draw.MANY[1], fontweight="bold")
+    draw.label(ax, "the gradient", PLACE + 3.15 * g, (-10, 8), fontweight="bold")
+    draw.label(ax, "up", PLACE + [-0.75, -0.6], color=draw.MANY[0], fontweight="bold")
+    draw.label(ax, "down", PLACE + [0.65, 0.35], color=draw.MANY[1], fontweight="bold")
     ax.set(xticks=[], yticks=[])
 
     fig.savefig(Path(__file__).with_suffix(".svg"), metadata={"Date": None})

@@ -270,7 +270,9 @@ class Live(widgets.VBox):
             picture = np.asarray(Image.open(file).convert("RGB"))
         stack = Image.fromarray(np.vstack([picture, _caption(self.readout, dpi)]))
         with io.BytesIO() as file:
-            stack.quantize(256, Image.Quantize.MAXCOVERAGE).save(file, "png", optimize=True)
+            stack.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2).save(
+                file, "png", optimize=True
+            )
             return file.getvalue()
 
     def _repr_mimebundle_(self, **kwargs):
@@ -330,6 +332,8 @@ class Predict(widgets.VBox):
             verdict = f"{wanted} first: a wrong guess teaches more than none."
         else:
             self.entry.disabled = self.button.disabled = True
+            self.reveal.tabbable = True
+            self.reveal.focus()  # else the keyboard would be lost with the button
             verdict = f"You said {_short(said)}. {self.judged(said)} {self.why}"
         self.reveal.say(verdict)
 

@@ -109,7 +109,7 @@ class Contour(Panel):
 
     `moving`: the landscape itself follows a control, so it is drawn anew with every picture.
     `of`, `styles` and `arrows` draw more on the map, as in `Plot`; `key` says what the styles are.
-    A run without a `path` has none.
+    A run without a `path` has none. `levels(land)` are the heights of the level lines.
     """
 
     def __init__(
@@ -123,9 +123,11 @@ class Contour(Panel):
         styles=None,
         arrows=None,
         key=False,
+        levels=None,
     ):
         super().__init__(title, picks)
         self.names, self.letters, self.moving, self.key = names, letters, moving, key
+        self.levels = levels or draw.heights
         self.of, self.styles, self.arrows = of, styles or {}, arrows or {}
 
     def setup(self, ax):
@@ -144,7 +146,8 @@ class Contour(Panel):
         """Reads `land`, `path` if there is one, and what `of` reads."""
         changed = self.changed(run)
         if changed:
-            draw.show_contour(self.ax, self.ground, self.seen(run))
+            land = self.seen(run)
+            draw.show_contour(self.ax, self.ground, land, self.levels(land))
         if hasattr(run, "path"):
             self.route.show(run.path, self.seen(run).window, step)
         if self.of:

@@ -134,6 +134,8 @@ def direction(u, wanted=-30):
     steepest = np.linalg.norm(_central(f, w[:, None]))
     if abs(slope) > 0.999 * steepest:
         return Verdict(False, f"{said} That is the steepest direction there is.")
+    if slope > 0:
+        return Verdict(False, f"{said} That way is up.")
     return Verdict(False, f"{said} Too steep." if slope < wanted else f"{said} Not steep enough.")
 
 

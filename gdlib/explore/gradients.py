@@ -15,7 +15,7 @@ from gdlib.panels import BALL, CURVE, DOTTED, TANGENT, Contour, Curve, Data, Plo
 
 BLUE, ORANGE, GREEN, PINK = draw.MANY
 ACROSS = {"color": GREEN, "lw": 2, "zorder": 3}
-RAY = {"color": ORANGE, "lw": 1.8, "zorder": 3}
+RAY = {"color": BLUE, "lw": 1.8, "zorder": 3}
 
 
 def _slope_of_secant(f, x, h):
@@ -26,7 +26,7 @@ def _slope_of_secant(f, x, h):
 def secant():
     """Two points on a curve move together: the secant becomes the tangent."""
     land = landscapes.wiggle()
-    xs = np.linspace(-1.2, 1.7, 301)
+    xs = np.linspace(-1.2, 2.3, 301)
     hs = np.geomspace(1e-3, 1, 61)
 
     def run(gap, x):
@@ -64,12 +64,12 @@ def secant():
         Plot(
             "a secant through two points",
             ("x", "f(x)"),
-            (-1.2, 1.7, 0, 4.4),
+            (-1.2, 2.3, 0, 6.4),
             curve,
             {
                 "f": CURVE,
                 "tangent": TANGENT | {"label": "tangent"},
-                "secant": {"color": BLUE, "lw": 1.8, "zorder": 4, "label": "secant"},
+                "secant": {"color": BLUE, "lw": 2.6, "zorder": 2.5, "label": "secant"},
                 "points": BALL | {"ms": 8},
             },
             picks=("x", None),
@@ -78,7 +78,7 @@ def secant():
         Plot(
             "how far its slope is off",
             ("gap h", "difference from the tangent's slope"),
-            (8e-4, 1.2, 1e-4, 20),
+            (8e-4, 1.2, 1e-5, 20),
             errors,
             {"error": CURVE, "ball": BALL},
             picks=("gap", None),
@@ -260,20 +260,22 @@ def compass():
         dot = run.g @ run.u
         unit = "a unit vector" if run.length == 1 else f"a vector of length {num(run.length)}"
         agree = "they agree" if abs(dot - run.slope) < 1e-3 else "they do not agree"
+        slope = num(np.round(run.slope, 9), 3)
         return (
-            f"Direction {run.angle}°, {unit}: f changes by {num(run.slope, 3)} per step along it, "
-            f"measured. Gradient · vector = {num(dot, 3)}: {agree}. The gradient is "
+            f"Direction {run.angle}°, {unit}: f changes by {slope} per step along it, measured. "
+            f"Gradient · vector = {num(dot, 3)}: {agree}. The gradient is "
             f"({num(run.g[0], 3)}, {num(run.g[1], 3)}), {num(np.hypot(*run.g), 4)} long."
         )
 
     panels = [
-        Contour(
-            "from above, with the plane",
+        _Turned(
+            "from above, with the cut",
+            picks=("angle", None),
             of=on_map,
             styles={"plane": RAY | {"lw": 1.2}, "ball": BALL},
             arrows={
-                "gradient": {"color": BLUE, "width": 0.014, "text": "∇f"},
-                "u": {"color": ORANGE, "width": 0.014, "text": "u"},
+                "gradient": {"color": ORANGE, "width": 0.014, "text": "∇f"},
+                "u": {"color": BLUE, "width": 0.014, "text": "u"},
             },
         ),
         Plot(
@@ -300,7 +302,7 @@ def compass():
                 "ball": BALL,
             },
             picks=("angle", None),
-            key="lower left",
+            key="upper right",
             still=lambda ax: ax.axhline(0, **DOTTED),
         ),
     ]
@@ -317,13 +319,27 @@ def compass():
     )
 
 
+class _Turned(Contour):
+    """A contour on which the mouse writes the direction from the run's place, in degrees."""
+
+    def show(self, run, step):
+        """Reads `at` `(2,)` as well."""
+        self.at = run.at
+        return super().show(run, step)
+
+    def picked(self, x, y):
+        """The angle from the x axis, anticlockwise."""
+        angle = np.degrees(np.arctan2(y - self.at[1], x - self.at[0])) % 360
+        return {name: angle for name in self.picks if name}
+
+
 def field(count=13):
     """An arrow at every place; put a ball down and read its two components."""
     lands = {
         "three pits": landscapes.three_pits(),
         "saddle": landscapes.saddle(),
         "ravine": landscapes.ravine(5, 30),
-        "monkey saddle": landscapes.monkey_saddle(),
+        "monkey saddle": replace(landscapes.monkey_saddle(), window=((-3.2, 3.2),) * 2),
     }
 
     def run(name, x, y, sign):
@@ -378,6 +394,7 @@ def field(count=13):
         _Scaled(
             "an arrow at every place",
             picks=("x", "y"),
+            levels=draw.even_heights,
             of=on_map,
             styles={"level": level, "ball": BALL},
             arrows={
@@ -498,6 +515,11 @@ def pulls():
     )
 
 
+def _long(value):
+    """A number with nine decimals."""
+    return f"{value:.9f}".replace("-", "−")
+
+
 def step_size():
     """The error of a numerical slope at every step size: too large, and too small."""
     land, x = landscapes.wiggle(), 0.7
@@ -524,9 +546,9 @@ def step_size():
     def readout(run, step):
         forward, central = run.slopes.values()
         return (
-            f"h = {num(run.h, 2)}: forward gives {num(forward, 10)}, off by "
-            f"{num(abs(forward - exact), 2)}; central gives {num(central, 10)}, off by "
-            f"{num(abs(central - exact), 2)}. Exact: {num(exact, 10)}."
+            f"h = {num(run.h, 2)}: forward gives {_long(forward)}, off by "
+            f"{num(abs(forward - exact), 2)}; central gives {_long(central)}, off by "
+            f"{num(abs(central - exact), 2)}. Exact: {_long(exact)}."
         )
 
     looks = {"forward": {"color": ORANGE, "ls": "--"}, "central": {"color": BLUE}}
@@ -583,7 +605,7 @@ def units():
         """The bowl ½(x² + κy²) over x and u = stretch·y, one place on it, and −∇f there."""
         turn = np.radians(angle)
         place = np.stack([np.cos(turn) + 0 * stretch, np.sin(turn) * stretch / np.sqrt(kappa)])
-        return 1.6 * place, -1.6 * place * np.stack([1 + 0 * stretch, kappa / stretch**2])
+        return 0.9 * place, -0.9 * place * np.stack([1 + 0 * stretch, kappa / stretch**2])
 
     def off(place, down):
         cosine = -(place * down).sum(axis=0) / np.hypot(*place) / np.hypot(*down)
@@ -616,20 +638,20 @@ def units():
     def readout(run, step):
         curvature = run.kappa / run.stretch**2
         return (
-            f"Start {run.angle}° round the bowl, κ = {num(run.kappa, 3)}. With u = "
+            f"At {run.angle}° round the oval, κ = {num(run.kappa, 3)}. With u = "
             f"{num(run.stretch, 3)}·y the loss is ½(x² + {num(curvature, 3)}·u²), and −∇f points "
             f"{run.off:.1f}° off the way to the minimum."
         )
 
     panels = [
         Contour(
-            "the same bowl, u = stretch · y",
+            "u = stretch · y; thin arrow: to the minimum",
             ("x", "u"),
             moving=True,
             of=on_map,
             styles={"ball": BALL},
             arrows={
-                "way": {"color": "#6B6B6B", "width": 0.007, "text": "to the minimum"},
+                "way": {"color": "#555555", "width": 0.006},
                 "down": {"color": ORANGE, "width": 0.015, "text": "−∇f"},
             },
         ),
@@ -647,29 +669,30 @@ def units():
         panels,
         readout,
         height=3.9,
-        kappa=log_slider(25, 1, 100, 0.02, "condition number κ"),
+        kappa=log_slider(25, 25, 100, 0.02, "κ, curvature along y"),
         stretch=log_slider(1, 1, 10, 0.02, "stretch"),
-        angle=slider(30, 5, 85, 1, "place, degrees"),
+        angle=slider(30, 5, 85, 1, "place round the oval"),
     )
 
 
-def newton():
+def newton(lr=0.05):
     """Two runs from one start: one goes downhill, the other looks for a slope of zero."""
     land = landscapes.double_well()
 
-    def run(start, lr):
+    def run(start):
         down = descend(gd, land.grad, [start], 30, lr=lr)
         steps = descend(_newton(land), land.grad, [start], 30)
-        return Run(land=land, path=np.stack([down, steps], axis=-1), start=start, lr=lr)
+        return Run(land=land, path=np.stack([down, steps], axis=-1), start=start)
 
     def readout(run, step):
         down, flat = run.path[0, step]
-        curvature = land.curvatures(run.path[:, -1, 1])[0]
-        kind = "a maximum" if curvature < 0 else "a minimum"
+        end = ""
+        if step == 30:
+            curvature = land.curvatures(run.path[:, -1, 1])[0]
+            end = f", {'a maximum' if curvature < 0 else 'a minimum'}"
         return (
-            f"From {num(run.start)}, after {step} steps: gradient descent (learning rate "
-            f"{num(run.lr)}) is at {num(down, 3)}, Newton's method at {num(flat, 3)}. It ends at "
-            f"{num(run.path[0, -1, 1], 3)}, {kind}."
+            f"From {num(run.start)}, step {step} of 30: gradient descent is at {num(down, 3)}, "
+            f"Newton's method at {num(flat, 3)}{end}."
         )
 
     panels = [
@@ -678,16 +701,11 @@ def newton():
             ylim=(-0.8, 2.2),
             names=("", ""),
             tangent=False,
+            picks=("start", None),
         )
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        steps=30,
-        start=slider(0.2, -1.5, 1.5, 0.05, "start"),
-        lr=slider(0.05, 0.01, 0.2, 0.01, "learning rate"),
-    )
+    start = slider(0.2, -1.5, 1.5, 0.05, "start")
+    return Live(run, panels, readout, steps=30, at=0, start=start)
 
 
 def _newton(land):

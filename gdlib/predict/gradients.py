@@ -41,14 +41,20 @@ def across():
 
 def pulls():
     """The single penguins' arrows at the minimum."""
-    choices = ("every penguin's arrow is 0", "the arrows cancel, though none need be 0")
+    choices = (
+        "every arrow is 0",
+        "most arrows are 0, and a few cancel",
+        "none need be 0: they cancel, all together",
+    )
     x, y, _ = regression.penguins("standardised")
     a, b = regression.loss_surface(x, y).minima[:, 0]
     error = a + b * x - y
     return Predict(
         "At the minimum the gradient is 0. It is the mean of 342 arrows, one for each penguin. "
         "What does that say of them?",
-        answer=choices[0 if np.abs(error).max() < 1e-9 else 1],
+        answer=choices[
+            0 if np.abs(error).max() < 1e-9 else 1 if np.median(abs(error)) < 1e-9 else 2
+        ],
         choices=choices,
         why=f"The best line misses penguins by up to {np.abs(error).max():.2f} kg, and each still "
         "pulls. It is a tug-of-war that stands still.",
@@ -78,10 +84,11 @@ def zero_hunter():
     curved_up = land.curvatures(w)[0] > 0
     nearest = int(np.abs(land.minima[0] - w[0]).argmin())
     return Predict(
-        "“At a minimum the slope is zero, so look for a zero of the slope.” Newton's method does, "
-        "and is famous for its speed. From 0.2, on the right side of the hill, where does it end?",
+        "“At a minimum the slope is zero, so look for a zero of the slope.” Newton's method does: "
+        "it steps to where the slope would be zero if it went on changing as it does here, "
+        "w − f′/f″. From 0.2, on the right side of the hill, where does it end?",
         answer=choices[nearest if curved_up else 2],
         choices=choices,
-        why="The slope is zero on top of the hill, too, and closer by. A method that looks for a "
-        "slope of zero does not care which way is down.",
+        why="The slope is zero on top of the hill, too. Where the curve bends down, f″ is "
+        "negative, and the step −f′/f″ goes uphill.",
     )
