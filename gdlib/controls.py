@@ -104,7 +104,9 @@ def snapped(widget, value):
     value = np.log(value) / np.log(widget.base) if log else value
     span = widget.max - widget.min  # noUiSlider works in shares of it, in percent
     share, unit = (value - widget.min) * 100 / span, widget.step * 100 / span
-    share = min(max(np.floor(share / unit + 0.5) * unit, 0), 100)
+    if share < 100 - 1e-9:  # the upper end can be reached even if no step leads there
+        share = max(np.floor(share / unit + 0.5) * unit, 0)
+    share = min(share, 100)
     value = float(share * span / 100 + widget.min)
     return widget.base**value if log else value
 

@@ -322,7 +322,7 @@ class Predict(widgets.VBox):
         super().__init__([title, self.entry, self.button, self.reveal])
 
     def _commit(self):
-        if self.button.disabled:
+        if self.entry.disabled:
             return
         said = self.entry.value
         if self.choices is None:
@@ -331,9 +331,8 @@ class Predict(widgets.VBox):
             wanted = "Choose one" if self.choices else "Type a number, such as 250,"
             verdict = f"{wanted} first: a wrong guess teaches more than none."
         else:
-            self.entry.disabled = self.button.disabled = True
-            self.reveal.tabbable = True
-            self.reveal.focus()  # else the keyboard would be lost with the button
+            # The button stays, since it has the keyboard's focus, and does nothing more.
+            self.entry.disabled, self.button.description = True, "Committed"
             verdict = f"You said {_short(said)}. {self.judged(said)} {self.why}"
         self.reveal.say(verdict)
 

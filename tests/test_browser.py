@@ -187,6 +187,9 @@ def test_a_slider_follows_the_mouse(page):
 
 
 PICKED = {
+    "explore.loss_landscapes.line": (1, {"intercept": 0, "slope": 1}),
+    "explore.gradients.partials": (0, {"x": 0, "y": 1}),
+    "explore.gradients.field": (0, {"x": 0, "y": 1}),
     "explore.gradient_descent.basins": (0, {"x": 1, "y": 2}),
     "explore.gradient_descent.penguins": (1, {"intercept": 1, "slope": 2}),
     "explore.gradient_descent.regimes": (0, {"start": 1}),
@@ -201,13 +204,15 @@ def test_a_click_and_a_drag_on_a_picture_write_the_sliders(page, name):
     in_view(shown)
 
     def arrived(at):
-        data = panel.ax.transData.inverted().transform(panel.ax.transAxes.transform(at))
-        for key, wanted in panel.picked(*data).items():
+        to_data, there = panel.ax.transData.inverted(), panel.ax.transAxes.transform(at)
+        beside = panel.picked(*to_data.transform(there + 1))  # a pixel may be more than a step
+        for key, wanted in panel.picked(*to_data.transform(there)).items():
+            within = 1.01 * figure.controls[key].step + abs(beside[key] - wanted)
             handle = shown.locator(HANDLE).nth(handles[key])
             page.wait_for_function(
-                "([handle, wanted, step]) => "
-                "Math.abs(handle.getAttribute('aria-valuetext') - wanted) <= step",
-                arg=[handle.element_handle(), float(wanted), 1.01 * figure.controls[key].step],
+                "([handle, wanted, within]) => "
+                "Math.abs(handle.getAttribute('aria-valuetext') - wanted) <= within",
+                arg=[handle.element_handle(), float(wanted), float(within)],
                 timeout=WAIT,
             )
 
@@ -223,6 +228,111 @@ def test_a_click_and_a_drag_on_a_picture_write_the_sliders(page, name):
     page.mouse.move(*place(shown, panel, (0.5, 0.5)))
     lab.wait_still(page, quiet=0.3)
     arrived((0.7, 0.3))
+    fine(page)
+
+
+def spot(cell, panel, data):
+    """A place on the page, given in a panel's data."""
+    return place(
+        cell, panel, panel.ax.transAxes.inverted().transform(panel.ax.transData.transform(data))
+    )
+
+
+def begin_again(cell, figure):
+    """Press reset with the keyboard, and wait for the first sentence."""
+    cell.get_by_text("↺ reset").focus()
+    cell.page.keyboard.press("Enter")
+    wait_until(cell, "(said, wanted) => said.trim() === wanted", figure.readout)
+
+
+def wait_until(cell, said, wanted=None):
+    """Wait until the sentence is what JavaScript wants it to be."""
+    cell.page.wait_for_function(
+        f"([element, wanted]) => ({said})(element.textContent, wanted)",
+        arg=[cell.locator(SAID).last.element_handle(), wanted],
+        timeout=WAIT,
+    )
+
+
+def slid_to(cell, figure, wanted):
+    """Wait until sliders stand at values, a few steps more or less: a pixel is more than one."""
+    sliders = [name for name, widget in figure.controls.items() if hasattr(widget, "step")]
+    for name, value in wanted.items():
+        step = figure.controls[name].step
+        within = 0 if step == 1 else 3 * step
+        cell.page.wait_for_function(
+            "([handle, value, within]) => "
+            "Math.abs(handle.getAttribute('aria-valuetext') - value) <= within",
+            arg=[cell.locator(HANDLE).nth(sliders.index(name)).element_handle(), value, within],
+            timeout=WAIT,
+        )
+
+
+def test_an_end_of_the_line_and_a_penguin_follow_the_mouse(page):
+    name = "explore.loss_landscapes.line"
+    figure, shown = FIGURES[name](), cell(page, name)
+    panel = figure.panels[0]
+    begin_again(shown, figure)
+    in_view(shown)
+    lab.wait_still(page, quiet=0.2)
+
+    def drag(start, end, **wanted):
+        page.mouse.move(*spot(shown, panel, start))
+        page.mouse.down()
+        page.mouse.move(*spot(shown, panel, (start + end) / 2), steps=4)
+        page.mouse.move(*spot(shown, panel, end))
+        slid_to(shown, figure, wanted)
+        page.mouse.up()
+
+    left, right = panel.ends.get_xydata()
+    slope = (right[1] + 1.5 - left[1]) / (right[0] - left[0])
+    line = {"intercept": left[1] - slope * left[0], "slope": slope}  # the left end stays
+    drag(right, right + [0, 1.5], **line)
+    was = figure._shown_run.data[:, 4]
+    drag(was, was + [-1.0, 0.6], who=5, right=-1.0, up=0.6)
+    slid_to(shown, figure, line)
+    fine(page)
+
+
+FOG = "explore.loss_landscapes.fog"
+
+
+def test_the_fog_can_be_lifted_without_a_mouse(page):
+    shown = cell(page, FOG)
+    begin_again(shown, FIGURES[FOG]())
+    for handle, keys in ((0, ["End", "ArrowLeft"]), (1, ["Home"])):
+        press(shown.locator(HANDLE).nth(handle), *keys[:1])
+        for key in keys[1:]:
+            page.keyboard.press(key)
+    wait_until(shown, "said => said.includes('(2.9, −3)')")
+    shown.locator(HANDLE).first.focus()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == "Probe":
+            break
+    for left in range(11, -1, -1):
+        assert "lifted" not in sentence(shown)
+        page.keyboard.press("Enter" if left % 2 else "Space")
+        wanted = f"{left} of 12" if left else "lifted"
+        wait_until(shown, "(said, wanted) => said.includes(wanted)", wanted)
+    fine(page)
+
+
+def test_the_fog_can_be_lifted_by_clicks(page):
+    figure, shown = FIGURES[FOG](), cell(page, FOG)
+    begin_again(shown, figure)
+    in_view(shown)
+    for left in range(11, -1, -1):
+        seen = picture(shown)
+        page.mouse.move(*spot(shown, figure.panels[0], (0.4 * left - 2.5, 0.2 * left - 1)))
+        page.mouse.down()
+        wait_until(
+            shown, "(said, wanted) => said.includes(wanted)", f"{left} of 12" if left else "lifted"
+        )
+        page.mouse.move(*spot(shown, figure.panels[0], (0, 0)))  # a drag is not another probe
+        page.mouse.up()
+        wait_until(shown, "said => said.includes('(0, 0)')")
+        wait_for_picture(shown, seen)
     fine(page)
 
 
@@ -303,7 +413,8 @@ def test_a_prediction_needs_no_mouse(page, name):
     shown.get_by_text(predict.why).wait_for(timeout=WAIT)
     output = shown.locator(".jp-OutputArea-output")
     assert output.locator("input, button").count() > 1
-    assert output.locator("input:enabled, button:enabled").count() == 0
+    assert output.locator("input:enabled").count() == 0
+    assert page.evaluate("document.activeElement.innerText") == "Committed", "the focus is lost"
 
 
 # --- for those who cannot see it or have no mouse -------------------------------------------------

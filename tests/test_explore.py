@@ -421,7 +421,7 @@ def test_no_answer_is_asked_for_again(prediction):
 def test_one_commits_once(prediction):
     right, wrong = right_and_wrong(prediction)
     told = commit(prediction, wrong)
-    assert prediction.button.disabled and prediction.entry.disabled
+    assert prediction.entry.disabled and not prediction.button.disabled
     assert commit(prediction, right) == told
 
 

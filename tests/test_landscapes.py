@@ -1,10 +1,12 @@
 """What is true of every landscape, and what is known of each one in closed form."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from gdlib import landscapes
-from gdlib.landscapes import Landscape, catalogue, stationary_points
+from gdlib.landscapes import Landscape, catalogue, critical_points, hidden, kinds, stationary_points
 
 ROOT = 8 / (3 * np.sqrt(3))  # the tilt at which the double well loses a valley
 
@@ -501,6 +503,121 @@ def test_stationary_points_takes_landscapes_of_one_parameter_only():
         stationary_points(landscapes.saddle())
 
 
+# --- critical_points, kinds, hidden ---------------------------------------------------------------
+
+NAMES = "ravine rosenbrock himmelblau beale saddle monkey_saddle three_pits".split()
+PLANES = {name: VARIANTS[name] for name in NAMES}
+PLANES |= {f"hidden({word})": (lambda word=word: hidden(word)) for word in ("fog", "mist")}
+
+
+@pytest.fixture(params=PLANES, scope="module")
+def plane(request):
+    land = PLANES[request.param]()
+    return land, critical_points(land)
+
+
+def test_critical_points_have_no_slope_lie_in_the_window_and_come_once_lowest_first(plane):
+    land, points = plane
+    steepest = np.abs(land.hessian(points)).max(axis=(0, 1))
+    assert (np.abs(land.grad(points)) < 1e-9 * (1 + steepest)).all()
+    low, high = np.array(land.window, dtype=float).T[..., None]
+    assert ((low <= points) & (points <= high)).all()
+    assert (np.diff(land.f(points)) > -1e-8).all()
+    apart = np.hypot(*(points[:, :, None] - points[:, None, :])) + 9 * np.eye(points.shape[1])
+    assert apart.min() > 1e-3
+
+
+def test_every_stated_minimum_and_saddle_is_among_the_critical_points(plane):
+    land, points = plane
+    for stated in np.concatenate([land.minima, land.saddles], axis=1).T:
+        assert np.hypot(*(points - stated[:, None])).min() < 1e-4
+
+
+def test_kinds_are_the_signs_of_the_hessian(plane):
+    land, points = plane
+    found = kinds(land, points)
+    assert len(found) == points.shape[1]
+    for place, kind in zip(points.T, found, strict=True):
+        around = np.linspace(0, np.pi, 181)  # the second derivative in every direction, from f
+        u = 1e-3 * np.stack([np.cos(around), np.sin(around)])
+        bends = land.f(place[:, None] + u) - 2 * land.f(place) + land.f(place[:, None] - u)
+        low, high = bends.min() * 1e6, bends.max() * 1e6
+        if kind == "flat":
+            assert min(abs(low), abs(high)) < 0.01
+        else:
+            assert {"minimum": low > 0, "maximum": high < 0, "saddle": low < 0 < high}[kind]
+
+
+def test_all_nine_critical_points_of_himmelblau_are_found():
+    land = landscapes.himmelblau()
+    points = critical_points(land)
+    stated = np.concatenate([land.minima, land.saddles, [[-0.270845], [-0.923039]]], axis=1)
+    assert points.shape == (2, 9)
+    for place in stated.T:
+        assert np.hypot(*(points - place[:, None])).min() < 1e-6
+    assert kinds(land, points) == ["minimum"] * 4 + ["saddle"] * 4 + ["maximum"]
+
+
+def test_an_egg_box_has_the_square_of_its_axis_of_critical_points():
+    axis, box = landscapes.rastrigin(1), landscapes.rastrigin(2)
+    axis = replace(axis, window=((-1.3, 1.3),))
+    minima, maxima = (points.size for points in stationary_points(axis))
+    points = critical_points(replace(box, window=((-1.3, 1.3),) * 2))
+    assert points.shape[1] == (minima + maxima) ** 2 == 25
+    found = kinds(box, points)
+    counts = [found.count(kind) for kind in ("minimum", "maximum", "saddle")]
+    assert counts == [minima**2, maxima**2, 2 * minima * maxima]
+
+
+def test_a_slope_without_an_end_has_no_critical_point():
+    land = Landscape("slope", lambda w: w[0] + w[1], np.ones_like, ((0, 1), (0, 1)), start=[0, 0])
+    assert critical_points(land).shape == (2, 0)
+    assert kinds(land, critical_points(land)) == []
+
+
+def test_critical_points_takes_landscapes_of_two_parameters_only():
+    for land in (landscapes.double_well(), landscapes.rastrigin(3)):
+        with pytest.raises(ValueError, match="land must be a landscape of two parameters; got "):
+            critical_points(land)
+
+
+def test_kinds_is_silent_where_a_curvature_is_0():
+    monkey, quartic = landscapes.monkey_saddle(), landscapes.quartic()
+    assert kinds(monkey, monkey.saddles) == ["flat"]
+    assert kinds(monkey, monkey.minima) == ["minimum"] * 3
+    assert kinds(quartic, quartic.minima) == ["flat"]
+    trough = Landscape(
+        "trough",
+        lambda w: w[0] ** 2 - w[1] ** 4,
+        lambda w: np.stack([2 * w[0], -4 * w[1] ** 3]),
+        ((-1, 1), (-1, 1)),
+        start=[1, 1],
+    )
+    assert kinds(trough, np.zeros((2, 1))) == ["flat"]
+
+
+def test_kinds_takes_landscapes_of_one_parameter_too():
+    well = landscapes.double_well()
+    minima, maxima = stationary_points(well)
+    assert kinds(well, np.concatenate([minima, maxima], axis=1)) == ["minimum"] * 2 + ["maximum"]
+
+
+@pytest.mark.parametrize("word", ["fog", "mist", "", "ß"])
+def test_a_hidden_landscape_has_pits_in_its_window_and_rises_beyond(word):
+    land = hidden(word)
+    assert land.dimension == 2 and 1 <= land.minima.shape[1] <= 5
+    np.testing.assert_allclose(land.grad(land.minima), 0, atol=1e-12)
+    np.testing.assert_allclose(land.grad(land.saddles), 0, atol=1e-12)
+    assert (land.curvatures(land.minima) > 0).all()
+    low, high = land.curvatures(land.saddles)
+    assert (low < 0).all() and (high > 0).all()
+    away = np.random.default_rng(7).normal(size=(2, 50))
+    away *= 20 / np.hypot(*away)
+    np.testing.assert_allclose(land.f(away), 0.02 * 20**2, rtol=1e-9)
+    w = np.random.default_rng(8).uniform(-3, 3, (2, 50))
+    np.testing.assert_allclose(slope_by_differences(land, w), land.grad(w), atol=1e-7)
+
+
 # --- bad input -----------------------------------------------------------------------------------
 
 BAD = [
@@ -510,6 +627,7 @@ BAD = [
     ("ravine", "kappa", (0.99, 0, -20, np.inf, np.nan, [20])),
     ("ravine", "angle", (np.inf, np.nan, [45])),
     ("rastrigin", "dimension", (0, -1, 2.0, 1.5, "2", [2])),
+    ("hidden", "word", (3, None, b"fog", ["fog"])),
 ]
 
 

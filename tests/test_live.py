@@ -117,6 +117,14 @@ def test_set_cuts_a_value_to_the_ends_of_its_slider(made):
     assert live.readout == "a is 10.0, step None."
 
 
+def test_set_reaches_both_ends_of_a_slider_that_its_steps_do_not_divide(made):
+    """As End does on the page: noUiSlider leaves its last place alone."""
+    live = made(b=log_slider(30, 25, 100, 0.02), c=slider(0.5, 0.0, 1.0, 0.3))
+    for b, c in ((25, 0), (100, 1)):
+        live.set(b=b, c=c)
+        assert (live.values["b"], live.values["c"]) == (b, c)
+
+
 def test_set_names_a_control_that_is_not_there(made):
     live = made(b=slider(1, 0, 5, 1))
     with pytest.raises(ValueError, match=r"one of a, b; got 'speed'"):
@@ -463,6 +471,13 @@ def test_a_slider_has_its_ends_its_step_and_its_name():
     widget = slider(0.4, 0.1, 0.55, 0.05, "learning rate")
     assert (widget.value, widget.min, widget.max, widget.step) == (0.4, 0.1, 0.55, 0.05)
     assert widget.description == "learning rate"
+
+
+@pytest.mark.parametrize("wanted, got", [(3.4, 3), (3.6, 4), (-5, 1), (99, 9), (7, 7), (8.6, 9)])
+def test_a_slider_of_whole_numbers_is_given_the_nearest_between_its_ends(made, wanted, got):
+    live = made(b=slider(2, 1, 9, 1, "b"))
+    live.set(b=wanted)
+    assert live.controls["b"].value == got and isinstance(live.controls["b"].value, int)
 
 
 def test_a_logarithmic_slider_has_its_ends_as_values():

@@ -205,6 +205,45 @@ def test_restarts_are_whole_numbers_of_at_least_1():
     assert counts.dtype.kind == "i" and counts.tolist() == [29, 1]
 
 
+# --- guesses --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("radius", [0.05, 0.5, 1])
+def test_the_chance_of_a_hit_is_the_known_volume_of_a_ball_over_that_of_the_cube(radius):
+    known = [2 * radius, np.pi * radius**2, 4 / 3 * np.pi * radius**3, np.pi**2 / 2 * radius**4]
+    chances = theory.hit_chance(np.arange(1, 5), radius)
+    np.testing.assert_allclose(chances, np.array(known) / 2.0 ** np.arange(1, 5))
+
+
+def test_two_more_parameters_cost_2_pi_over_d_times_half_the_radius_squared():
+    d = np.arange(3, 200)
+    ratio = theory.hit_chance(d, 0.7) / theory.hit_chance(d - 2, 0.7)
+    np.testing.assert_allclose(ratio, 2 * np.pi / d * (0.7 / 2) ** 2, rtol=1e-10)
+
+
+@pytest.mark.parametrize("d, radius", [(2, 0.5), (3, 1), (5, 0.9)])
+def test_that_share_of_random_guesses_hits(d, radius):
+    guesses = np.random.default_rng(d).uniform(-1, 1, (d, 200_000))
+    hits, chance = (np.linalg.norm(guesses, axis=0) < radius).mean(), theory.hit_chance(d, radius)
+    assert abs(hits - chance) < 4 * np.sqrt(chance * (1 - chance) / 200_000)
+
+
+def test_with_very_many_parameters_the_chance_is_0_and_not_an_error():
+    assert 0 < theory.hit_chance(300, 1) < 1e-250 and theory.hit_chance(10**6, 1) == 0
+
+
+@pytest.mark.parametrize("bad", [1.5, 0.5, [1, 2.5]])
+def test_a_number_of_parameters_is_whole(bad):
+    with pytest.raises(ValueError, match=r"^dimension must be a whole number; got "):
+        theory.hit_chance(bad, 0.5)
+
+
+@pytest.mark.parametrize("bad", [1.01, 2, [0.5, 1.1]])
+def test_the_goal_fits_into_the_cube(bad):
+    with pytest.raises(ValueError, match=r"^radius must be at most 1; got "):
+        theory.hit_chance(3, bad)
+
+
 # --- arrays and bad input ------------------------------------------------------------------------
 
 A, B = np.array([[1.0], [2.0]]), np.array([3.0, 4.0, 5.0])
@@ -221,6 +260,7 @@ A, B = np.array([[1.0], [2.0]]), np.array([3.0, 4.0, 5.0])
         theory.critical_rho(A / 10, B / 10),
         *theory.polyak(A, B),
         theory.escape_steps(A / 10, B / 10),
+        theory.hit_chance(A, B / 10),
     ],
 )
 def test_a_column_and_a_row_make_a_table(answer):
@@ -238,6 +278,7 @@ def test_a_number_gives_a_number():
         *theory.polyak(1, 4),
         theory.escape_steps(1e-3, 0.1),
         theory.restarts(0.1),
+        theory.hit_chance(3, 0.5),
     ]
     assert [np.ndim(a) for a in answers] == [0] * len(answers)
     assert not any(isinstance(a, np.ndarray) for a in answers)
@@ -262,6 +303,8 @@ def test_a_number_gives_a_number():
         ("escape_steps", {"offset": 0.1}, "lr"),
         ("escape_steps", {"offset": 0.1, "lr": 0.1}, "curvature"),
         ("escape_steps", {"offset": 0.1, "lr": 0.1}, "to"),
+        ("hit_chance", {"radius": 0.5}, "dimension"),
+        ("hit_chance", {"dimension": 3}, "radius"),
     ],
 )
 def test_what_must_be_above_0_is_refused_by_name_when_it_is_not(function, good, name, bad):

@@ -447,7 +447,7 @@ def random_curvatures(samples=2000):
         a = np.random.default_rng(n).normal(size=(samples, n, n)) / np.sqrt(2 * n)
         return np.linalg.eigvalsh(a + a.swapaxes(1, 2))
 
-    bins = np.linspace(-4, 6, 81)
+    bins = np.linspace(-8, 10, 145)
 
     def run(n, shift):
         curvatures = drawn(n)
@@ -458,8 +458,8 @@ def random_curvatures(samples=2000):
 
     def spread(run):
         edges, heights = np.repeat(bins, 2)[1:-1], np.repeat(run.counts, 2)
-        down = edges < 1e-9
-        return {"down": (edges[down], heights[down]), "up": (edges[~down], heights[~down])}
+        zero = 2 * np.searchsorted(bins, -1e-9)  # two corners for every bar below 0
+        return {"down": (edges[:zero], heights[:zero]), "up": (edges[zero:], heights[zero:])}
 
     def chance(run):
         shares = np.arange(1, samples + 1) / samples
@@ -598,7 +598,7 @@ class _Fog(Live):
             Plot(
                 "the heights you felt",
                 ("probe", "height"),
-                (-0.5, budget + 0.5, -1.9, 0.5),
+                (-0.5, budget + 0.5, -2.8, 0.5),
                 self._heights,
                 {name: _FOG[name] for name in ("you", "gradient descent")},
                 key="upper right",

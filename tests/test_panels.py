@@ -1,0 +1,321 @@
+"""The kinds of panel that notebooks 01 and 02 brought, each alone on an Axes of its own."""
+
+from types import SimpleNamespace as Run
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from test_explore import mouse
+
+from gdlib import landscapes
+from gdlib.controls import slider
+from gdlib.live import Live
+from gdlib.panels import Contour, Fit, Fogged, Panel, Plot, Surface
+
+LINE = {"color": "#0072B2", "label": "line"}
+ARROW = {"color": "#D55E00", "text": "word"}
+BOX = (0, 4, -1, 1)
+
+
+def put(panel, **axes):
+    """The panel on an Axes; `panel.moves` is what it says will move."""
+    figure = Figure((5, 4))
+    FigureCanvasAgg(figure)
+    panel.ax = figure.add_subplot(**axes)
+    panel.moves = panel.setup(panel.ax)
+    return panel
+
+
+def plot(of=lambda run: run, limits=BOX, **more):
+    return put(
+        Plot("title", ("x", "y"), limits, of, {"line": LINE}, arrows={"arrow": ARROW}, **more)
+    )
+
+
+# --- Plot -----------------------------------------------------------------------------------------
+
+
+def test_a_name_that_a_run_leaves_out_is_not_drawn_and_comes_back():
+    panel = plot()
+    arrow, word = panel.drawn.arrows["arrow"], panel.drawn.words["arrow"]
+    for _ in range(2):
+        panel.show({"line": ([1, 2], [0, 1]), "arrow": (1, 0, 2, 0.5)}, None)
+        assert panel.drawn.lines["line"].get_xydata().tolist() == [[1, 0], [2, 1]]
+        assert word.get_visible() and not np.any(arrow.Umask)
+        panel.show({}, None)
+        assert panel.drawn.lines["line"].get_xydata().size == 0
+        assert not word.get_visible() and np.all(arrow.Umask)
+
+
+def test_an_arrow_is_as_long_as_the_data_say():
+    panel = plot()
+    panel.show({"arrow": (1, 0.5, 2, -0.75)}, None)
+    arrow = panel.drawn.arrows["arrow"]
+    assert arrow.get_offsets().tolist() == [[1, 0.5]]
+    panel.ax.figure.canvas.draw()
+    tip = arrow.get_transform().transform(arrow.get_paths()[0].vertices)
+    start = panel.ax.transData.transform((1, 0.5))
+    there = panel.ax.transData.transform((3, -0.25)) - start
+    reach = (tip @ there / np.hypot(*there)).max()  # along the arrow, in pixels
+    assert reach == pytest.approx(np.hypot(*there), rel=0.01)
+
+
+@pytest.mark.parametrize("u, v", [(1, 0), (-1, 0), (0, 0.5), (1.2, -0.5)])
+def test_the_word_beside_an_arrow_follows_its_tip(u, v):
+    panel = plot()
+    panel.show({"arrow": (2, 0, 0.1, 0.1)}, None)
+    panel.show({"arrow": (2, 0, u, v)}, None)
+    word = panel.drawn.words["arrow"]
+    assert tuple(word.xy) == (2 + u, v)
+    offset = np.array(word.get_position())
+    np.testing.assert_allclose(offset / np.hypot(*offset), np.array([u, v]) / np.hypot(u, v))
+
+
+def test_an_arrow_of_no_length_has_no_word():
+    panel = plot()
+    panel.show({"arrow": (2, 0, 0, 0)}, None)
+    assert not panel.drawn.words["arrow"].get_visible()
+
+
+def test_limits_that_change_and_only_they_make_the_picture_stale():
+    panel = plot(of=lambda run: {}, limits=lambda run: (0, run, -1, 1))
+    assert [panel.show(right, None) for right in (4, 4, 5, 5, 4)] == [
+        True,
+        False,
+        True,
+        False,
+        True,
+    ]
+    assert panel.ax.get_xlim() == (0, 4) and panel.ax.get_ylim() == (-1, 1)
+    still = plot()
+    assert [still.show({"line": ([k], [k])}, None) for k in range(3)] == [True, False, False]
+
+
+def test_what_stands_still_is_drawn_once_and_is_not_among_what_moves():
+    panel = plot(still=lambda ax: ax.axhline(0.5))
+    before = len(panel.ax.get_children())
+    [still] = [line for line in panel.ax.lines if line not in panel.moves]
+    assert still.get_ydata() == [0.5, 0.5]
+    for k in range(3):
+        panel.show({"line": ([k], [k]), "arrow": (k, 0, 1, 0)}, None)
+    assert len(panel.ax.get_children()) == before
+    assert set(panel.moves) == {
+        *panel.drawn.lines.values(),
+        *panel.drawn.arrows.values(),
+        *panel.drawn.words.values(),
+    }
+
+
+def test_the_key_names_the_styles_that_have_a_label():
+    styles = {"a": LINE, "b": {"color": "black"}}
+    panel = put(Plot("", ("", ""), BOX, dict, styles, key="upper left"))
+    assert [text.get_text() for text in panel.ax.get_legend().get_texts()] == ["line"]
+    assert plot().ax.get_legend() is None
+
+
+def test_a_panel_may_be_square_and_its_axes_logarithmic():
+    panel = put(Plot("", ("", ""), (1, 10, 0.1, 1), dict, {"a": LINE}, logs="xy", square=True))
+    assert (panel.ax.get_xscale(), panel.ax.get_yscale()) == ("log", "log")
+    panel.show({}, None)
+    panel.ax.figure.canvas.draw()
+    box = panel.ax.get_window_extent()
+    assert box.width == pytest.approx(box.height)
+
+
+# --- Contour --------------------------------------------------------------------------------------
+
+
+def test_a_contour_draws_what_of_says_and_does_without_a_path():
+    panel = put(Contour("", of=lambda run: run.more, styles={"line": LINE}, arrows={"go": ARROW}))
+    panel.show(Run(land=landscapes.saddle(), more={"line": ([0, 1], [1, 0])}), None)
+    assert panel.more.lines["line"].get_xydata().tolist() == [[0, 1], [1, 0]]
+    assert panel.route.trail.get_xydata().size == 0
+    panel.show(Run(land=landscapes.saddle(), more={}, path=np.ones((2, 3))), None)
+    assert panel.more.lines["line"].get_xydata().size == 0
+    assert panel.route.trail.get_xydata().tolist() == [[1, 1]] * 3
+
+
+@pytest.mark.parametrize("moving", [False, True])
+def test_another_landscape_makes_the_picture_stale_unless_the_ground_moves(moving):
+    panel, (one, two) = put(Contour(moving=moving)), (landscapes.saddle(), landscapes.himmelblau())
+    stale = [panel.show(Run(land=land), None) for land in (one, one, two, two)]
+    assert stale == ([False] * 4 if moving else [True, False, True, False])
+    assert (
+        set(panel.ground) <= set(panel.moves)
+        if moving
+        else not set(panel.ground) & set(panel.moves)
+    )
+    assert panel.ax.get_xlim() == (-5, 5) and len(panel.ground[2].get_xydata()) == 4
+
+
+# --- Surface --------------------------------------------------------------------------------------
+
+MARK = {"color": "black", "marker": "o"}
+
+
+def surface(land=None, lid=0.8, **more):
+    """A surface, a run to show on it, and what the surface was told: corners and colours."""
+    panel = put(
+        Surface("", lambda run: run.marks, {"marks": MARK}, lid=lid, **more), projection="3d"
+    )
+    told = []
+    for name in ("set_verts", "set_facecolor"):
+        method = getattr(panel.surface, name)
+        setattr(panel.surface, name, lambda value, m=method: told.append(value) or m(value))
+    return panel, Run(land=land or landscapes.himmelblau(), turn=-60, marks={}), told
+
+
+@pytest.mark.parametrize("lid", [0.9, 0.6])
+def test_walls_that_tower_over_the_rest_are_cut_at_the_lid(lid):
+    panel, run, told = surface(lid=lid)
+    panel.show(run, None)
+    x, y, z = told[0].reshape(-1, 3).T
+    heights = run.land.f([x, y])
+    mesh = run.land.f(np.stack(np.meshgrid(*[np.linspace(-5, 5, 33)] * 2)))
+    top = np.quantile(mesh, lid)
+    np.testing.assert_allclose(z, (np.minimum(heights, top) - mesh.min()) / (top - mesh.min()))
+    assert z.min() == 0 and z.max() == 1
+    assert 0.005 < (z == 1).mean() < 0.2  # what is left of the quads that the lid cuts
+
+
+def test_a_landscape_without_walls_is_not_cut():
+    panel, run, told = surface(landscapes.ravine(2))
+    panel.show(run, None)
+    x, y, z = told[0].reshape(-1, 3).T
+    np.testing.assert_allclose(z, run.land.f([x, y]) / run.land.f([2, 2]), atol=1e-12)
+    assert len(told[0]) == 32**2
+
+
+def test_marks_lie_on_the_surface_and_what_the_lid_cuts_off_is_not_drawn():
+    panel, run, _ = surface()
+    x = np.linspace(-5, 5, 101)
+    run.marks = {"marks": np.stack([x, x])}
+    panel.show(run, None)
+    a, b, z = (np.asarray(values) for values in panel.lines["marks"].get_data_3d())
+    np.testing.assert_array_equal([a, b], [x, x])
+    height = panel.low + z * (panel.high - panel.low)
+    seen = run.land.f([x, x]) <= panel.high
+    np.testing.assert_allclose(height[seen], run.land.f([x, x])[seen])
+    assert np.isnan(z[~seen]).all() and 0 < seen.sum() < 101
+
+
+def test_low_parts_of_the_surface_are_dark():
+    panel, run, told = surface(landscapes.ravine(1))
+    panel.show(run, None)
+    z, shade = told[0][..., 2].mean(axis=1), np.mean(told[1], axis=1)
+    assert len(shade) == len(z) and shade[z.argmin()] < shade[z.argmax()]
+    assert np.corrcoef(z, shade)[0, 1] > 0.9
+
+
+def test_the_surface_turns_with_its_control_and_its_ground_is_kept():
+    panel, run, told = surface()
+    seen = []
+    for turn in (-60, 30):
+        run.turn = turn
+        panel.show(run, None)
+        assert panel.ax.azim == turn
+        seen.append(np.sort(np.concatenate([p.vertices[:, 0] for p in panel.surface.get_paths()])))
+    assert np.abs(seen[0] - seen[1]).max() > 0.001  # projected anew, without a draw
+    assert len(told) == 2  # corners and colours, once
+
+
+# --- Fogged ---------------------------------------------------------------------------------------
+
+
+def test_fog_hides_the_ground_and_numbers_show_at_the_probes_only():
+    panel = put(Fogged("", 4))
+    land = landscapes.three_pits()
+    probes = np.array([[1.6, -1.5, 0], [1, 1, 0.5]])
+    for count, lifted in ((3, False), (1, False), (2, True)):
+        panel.show(Run(land=land, probes=probes[:, :count], lifted=lifted), None)
+        assert {artist.get_visible() for artist in panel.ground} == {lifted}
+        seen = [number for number in panel.numbers if number.get_visible()]
+        assert [tuple(number.xy) for number in seen] == list(map(tuple, probes.T[:count]))
+        heights = land.f(probes[:, :count])
+        for k in (int(heights.argmin()), count - 1):
+            assert f"{heights[k]:.2f}".replace("-", "−") in seen[k].get_text()
+
+
+# --- Fit ------------------------------------------------------------------------------------------
+
+NAMES = ("intercept", "slope", "who", "right", "up")
+
+
+@pytest.fixture
+def fit():
+    panel = put(Fit("", ("x", "y"), (-4, 4, 0, 8), NAMES))
+    measured = np.array([[-3.0, -1, 1, 3], [2, 5, 3, 6]])
+    data = measured.copy()
+    data[:, 1] += 0.5, -0.5
+    panel.show(Run(data=data, measured=measured, who=2, w=np.array([4.0, 0.25])), None)
+    return panel
+
+
+def test_the_line_has_a_handle_near_each_edge_and_the_moved_point_shows_where_it_was(fit):
+    ends = fit.ends.get_xydata()
+    assert (np.abs(ends[:, 0]) > 3).all() and ends[0, 0] < 0 < ends[1, 0]
+    np.testing.assert_allclose(ends[:, 1], 4 + 0.25 * ends[:, 0])
+    assert fit.moved.get_xydata().tolist() == [[-0.5, 4.5]]
+    assert fit.was.get_xydata().tolist() == [[-1, 5]]
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_a_handle_turns_the_line_about_the_other_one_wherever_the_mouse_strays(fit, end):
+    places = fit.ends.get_xydata()
+    fit.grab(*places[end])
+    picked = fit.picked(1.0, 6.5)
+    assert set(picked) == {"intercept", "slope"}
+    line = picked["intercept"] + picked["slope"] * places[:, 0]
+    assert line[end] == pytest.approx(6.5) and line[1 - end] == pytest.approx(places[1 - end, 1])
+
+
+@pytest.mark.parametrize("k", range(4))
+def test_a_point_is_moved_from_where_it_was_measured(fit, k):
+    fit.grab(*fit.run.data[:, k] + 0.05)
+    was = fit.run.measured[:, k]
+    assert fit.picked(*was + [0.7, -1.5]) == pytest.approx({"who": k + 1, "right": 0.7, "up": -1.5})
+
+
+def test_the_mouse_takes_hold_within_25_pixels_only(fit):
+    to_data = fit.ax.transData.inverted()
+    at = fit.ax.transData.transform(fit.ends.get_xydata()[1])
+    fit.grab(*to_data.transform(at + [0, 24]))
+    assert fit.picked(0, 0)
+    fit.grab(*to_data.transform(at + [0, 26]))
+    assert fit.picked(0, 0) == {}
+
+
+# --- Live tells a panel where it is grabbed -------------------------------------------------------
+
+
+class Told(Panel):
+    """Keeps a record of what it is told by the mouse."""
+
+    def setup(self, ax):
+        self.log = []
+        self.frame(ax)
+        return []
+
+    def show(self, run, step):
+        pass
+
+    def grab(self, x, y):
+        self.log.append(("grab", round(x, 1)))
+
+    def picked(self, x, y):
+        self.log.append(("picked", round(x, 1)))
+        return super().picked(x, y)
+
+
+def test_a_panel_is_told_once_where_it_is_grabbed_before_it_is_asked_what_is_picked():
+    told, deaf = Told(picks=("a", None)), Told()
+    live = Live(dict, [told, deaf], lambda run, step: "So.", a=slider(0.0, 0.0, 1.0, 0.1, "a"))
+    for panel in (told, deaf):
+        mouse(live, "button_press_event", panel.ax, (0.2, 0.5))
+        mouse(live, "motion_notify_event", panel.ax, (0.6, 0.5))
+        mouse(live, "button_release_event", panel.ax, (0.6, 0.5))
+    mouse(live, "motion_notify_event", told.ax, (0.4, 0.5))
+    assert told.log == [("grab", 0.2), ("picked", 0.2), ("picked", 0.6)]
+    assert deaf.log == [] and live.controls["a"].value == pytest.approx(0.6)
+    live.close()
