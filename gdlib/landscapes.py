@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import wraps
 from itertools import product
 from numbers import Real
+from unicodedata import normalize
 
 import numpy as np
 
@@ -138,7 +139,7 @@ def kinds(land, points):
     second-derivative test is silent.
     """
     curvatures = land.curvatures(points)
-    small = 1e-4 * (1 + np.abs(curvatures).max(initial=0))
+    small = 1e-6 * (1 + np.abs(curvatures).max(axis=0))
     signs = np.where(np.abs(curvatures) < small, 0, np.sign(curvatures))
     names = {(1, 1): "minimum", (-1, -1): "maximum", (-1, 1): "saddle"}
     return [names.get((low, high), "flat") for low, high in zip(signs[0], signs[-1], strict=True)]
@@ -496,7 +497,8 @@ def hidden(word):
     The same word gives the same landscape on every machine.
     """
     _need(isinstance(word, str), "word", word, "a word")
-    rng = np.random.default_rng(list(word.strip().casefold().encode()) or [0])
+    letters = normalize("NFC", word.strip().casefold())
+    rng = np.random.default_rng(list(letters.encode()) or [0])
     depths, widths = rng.uniform(0.3, 1, 5), rng.uniform(0.5, 0.9, 5)
     land = _pits("hidden", depths, widths, rng.uniform(-2.4, 2.4, (2, 5)))
     points = critical_points(land)

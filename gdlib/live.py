@@ -152,8 +152,9 @@ class Live(widgets.VBox):
                 allowed = ", ".join(self.controls)
                 raise ValueError(f"control must be one of {allowed}; got {name!r}")
         with self._hold():
-            for name, value in values.items():
-                self.controls[name].value = snapped(self.controls[name], value)
+            for name, widget in self.controls.items():
+                if name in values:
+                    widget.value = snapped(widget, values[name])
         self._try_update()
 
     def reset(self):

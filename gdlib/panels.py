@@ -285,8 +285,10 @@ class Surface(Panel):
         self.ax.view_init(38, run.turn)
         self.ax.M = self.ax.get_proj()  # else only a draw of the whole picture would project anew
         self.surface.do_3d_projection()
-        for name, (x, y) in (self.of(run) if self.of else {}).items():
-            self.lines[name].set_data_3d(x, y, self._height(run.land, x, y))
+        data = self.of(run) if self.of else {}
+        for name, line in self.lines.items():
+            x, y = np.reshape(data.get(name, ()), (2, -1))
+            line.set_data_3d(x, y, self._height(run.land, x, y))
 
     def _show_land(self, land):
         mesh = draw.grid(land.window, 33)

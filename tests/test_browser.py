@@ -577,7 +577,12 @@ def test_a_page_opened_again_while_the_kernel_lives_shows_figures_that_answer(pa
     lab.wait_still(page)
     for name, (seen, said) in zip(FIGURES, before, strict=True):
         shown = cell(page, name)
-        assert (picture(shown), sentence(shown)) == (seen, said)
+        page.wait_for_function(
+            "([canvas, seen]) => canvas.toDataURL() === seen",
+            arg=[shown.locator("canvas").first.element_handle(), seen],
+            timeout=WAIT,
+        )
+        assert sentence(shown) == said
         press(shown.locator(HANDLE).first, *FAR)
         wait_for_picture(shown, seen)
         wait_for_sentence(shown, said)

@@ -53,6 +53,10 @@ def test_a_tenth_of_the_gap_is_a_tenth_of_the_difference_once_the_gap_is_small(s
     steep = np.diff(np.log(error)) / np.diff(np.log(h))
     np.testing.assert_allclose(steep[h[1:] < 0.01], 1, atol=0.03)
     assert np.abs(steep[h[1:] > 0.1] - 1).max() > 0.5
+    secant.set(x=0.8)  # where the curve hardly bends, the difference is small, and no straight line
+    h, flat = drawn(secant.panels[1], "error")
+    assert (flat[h < 0.01] < 0.2 * error[h < 0.01]).all()
+    assert np.ptp(np.diff(np.log(flat)) / np.diff(np.log(h))) > 0.5
 
 
 def test_explore_a_difference_below_0_01_and_a_large_gap_that_is_right_by_accident(secant):
@@ -176,9 +180,11 @@ def test_explore_at_the_crease_formula_and_measurement_disagree_but_on_the_axes(
     turn = np.radians(degrees)
     np.testing.assert_allclose(measured, np.cos(turn) ** 2 * np.sin(turn), atol=1e-9)
     assert (drawn(compass.panels[2], "formula")[1] == 0).all()
-    for angle, agree in ((45, False), (130, False), (0, True), (90, True), (180, True)):
+    agree = [run.angle for run in each_step(compass, "angle").values() if abs(run.slope) < 1e-9]
+    assert agree == [0, 90, 180, 270, 360]
+    for angle in (45, 130, 80, 180):
         compass.set(angle=angle)
-        assert ("they agree" in compass.readout) == agree
+        assert ("they agree" in compass.readout) == (angle in agree)
     compass.set(angle=45)
     assert num(0.5**1.5, 3) in compass.readout
 
@@ -222,16 +228,18 @@ def test_the_level_line_and_the_ball_of_the_field_are_at_one_height(field):
     np.testing.assert_allclose(land.f(level), land.f(at), atol=5 * (4 / 120) ** 2 / 8 * 1.01)
 
 
-def test_explore_a_flat_place_of_the_three_pits_that_is_no_pit(field):
+def test_explore_the_passes_between_the_three_pits_have_a_gradient_shorter_than_0_02(field):
     assert np.hypot(*field._shown_run.g) > 0.1
     axis = list(each_step(field, "x"))
     mesh = 3 * np.stack(np.meshgrid(axis, axis))  # the window is 6 wide
     land = field._shown_run.land
     flat = mesh[:, np.hypot(*land.grad(mesh)) < 0.02]
-    no_pit = flat[:, land.curvatures(flat)[0] < 0]
-    assert no_pit.shape[1] >= 5
-    field.set(x=no_pit[0, 0] / 3, y=no_pit[1, 0] / 3)
-    assert np.hypot(*field._shown_run.g) < 0.02
+    assert land.saddles.shape == (2, 3)
+    for saddle in land.saddles.T:
+        away = np.hypot(*(flat - saddle[:, None]))
+        x, y = flat[:, away.argmin()] / 3
+        field.set(x=x, y=y)
+        assert away.min() < 0.1 and np.hypot(*field._shown_run.g) < 0.02
 
 
 def test_explore_on_the_saddle_the_ball_goes_to_a_minimum_or_back_to_the_pass(field):
@@ -324,7 +332,7 @@ def test_explore_only_the_central_difference_gets_below_1e_8(step_size):
     }
     assert min(each["forward"] for each in off.values()) > 1e-8
     assert all(each["central"] < 1e-8 for h, each in off.items() if 1e-7 <= h <= 1e-5)
-    both = [h for h, each in off.items() if min(each.values()) > 0.01 * abs(exact)]
+    both = [h for h, each in off.items() if min(each.values()) > 0.02]
     assert 1e-15 in both and 0.1 in both and not [h for h in both if 1e-14 < h < 0.03]
     assert 1e-3 not in both and off[1e-3]["central"] > 1e-8  # where the slider begins
 
@@ -373,12 +381,14 @@ def test_explore_the_stretch_that_points_at_the_minimum_is_the_root_of_kappa(uni
     off = {stretch: run.off for stretch, run in each_step(units, "stretch").items()}
     best = min(off, key=off.get)
     assert best == pytest.approx(np.sqrt(kappa), rel=0.024)  # half a step
-    assert off[best] < 1.5 and off[1.0] > 20
+    assert off[best] < 1 and off[1.0] > 20
 
 
 def test_explore_at_kappa_100_and_stretch_1_some_places_are_more_than_78_degrees_off(units):
     units.set(kappa=100, stretch=1)
     assert units._shown_run.off < 78
+    off = {angle: run.off for angle, run in each_step(units, "angle").items()}
+    assert max(off, key=off.get) == 45
     units.set(angle=45)
     kappa = units.values["kappa"]  # the furthest off that there is
     furthest = np.degrees(np.arccos(2 * np.sqrt(kappa) / (kappa + 1)))
@@ -386,7 +396,7 @@ def test_explore_at_kappa_100_and_stretch_1_some_places_are_more_than_78_degrees
     assert units._shown_run.off > 78
 
 
-def test_explore_0_4_is_the_last_start_that_newtons_method_takes_to_the_hill(newton):
+def test_explore_these_starts_send_newtons_method_across_the_hill_to_the_far_valley(newton):
     well = landscapes.double_well()
     [[hill]], (near, far) = landscapes.stationary_points(well)[1], well.minima[0]
     ends = {start: run.path[0, -1, 1] for start, run in each_step(newton, "start").items()}
@@ -394,6 +404,10 @@ def test_explore_0_4_is_the_last_start_that_newtons_method_takes_to_the_hill(new
     right = [start for start, end in ends.items() if start > 0 and abs(end - far) < 1e-6]
     assert right == [0.45, 0.5, 0.55]
     assert all(abs(end - near) < 1e-6 for start, end in ends.items() if start > 0.55)
+    left = [start for start, end in ends.items() if start < 0 and abs(end - near) < 1e-6]
+    assert left == [-0.55, -0.5]
+    bends = well.curvatures([right + left])[0]  # there the curve is almost straight
+    assert np.abs(bends).max() < 0.4 * abs(well.curvatures([hill])[0])
 
 
 def test_gradient_descent_goes_down_and_the_sentence_says_what_newtons_end_is(newton):

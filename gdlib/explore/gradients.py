@@ -259,7 +259,7 @@ def compass():
     def readout(run, step):
         dot = run.g @ run.u
         unit = "a unit vector" if run.length == 1 else f"a vector of length {num(run.length)}"
-        agree = "they agree" if abs(dot - run.slope) < 1e-3 else "they do not agree"
+        agree = "they agree" if abs(dot - run.slope) < 1e-6 else "they do not agree"
         slope = num(np.round(run.slope, 9), 3)
         return (
             f"Direction {run.angle}°, {unit}: f changes by {slope} per step along it, measured. "
@@ -670,7 +670,7 @@ def units():
         readout,
         height=3.9,
         kappa=log_slider(25, 25, 100, 0.02, "κ, curvature along y"),
-        stretch=log_slider(1, 1, 10, 0.02, "stretch"),
+        stretch=log_slider(1, 1, 10, 0.01, "stretch"),
         angle=slider(30, 5, 85, 1, "place round the oval"),
     )
 

@@ -571,11 +571,10 @@ def cuts(count=12):
 
 def _cut_chance(dimensions):
     """P(u₁² > ½) for a random direction u in d dimensions, d >= 2: an integral of sinᵈ⁻²."""
-    angle = np.linspace(0, np.pi / 2, 20_001)
-    inside = angle <= np.pi / 4
-    powers = np.sin(angle) ** (np.asarray(dimensions)[:, None] - 2)
-    part = np.trapezoid(np.where(inside, powers, 0), angle, axis=1)
-    return part / np.trapezoid(powers, angle, axis=1)
+    angles = np.linspace(0, np.pi / 4, 10_001), np.linspace(0, np.pi / 2, 20_001)
+    power = np.asarray(dimensions)[:, None] - 2
+    part, whole = (np.trapezoid(np.sin(angle) ** power, angle, axis=1) for angle in angles)
+    return part / whole
 
 
 class _Fog(Live):
