@@ -151,7 +151,7 @@ def shown(name):
 def to_and_fro(widget):
     """Values for a control, each another than the last."""
     if hasattr(widget, "options"):
-        yield from cycle([*widget.options][::-1])
+        yield from cycle([*dict(widget._options_full).values()][::-1])
     draw = random.Random(1)
     step = widget.step
     log = hasattr(widget, "base")
