@@ -133,8 +133,18 @@ def within(points, window, reach=50):
     return np.where(np.isfinite(points).all(axis=0), np.where(far > reach, pulled, points), np.nan)
 
 
+def inside(points, window):
+    """Which of the points `(d, k)` lie in the window: `(k,)`."""
+    low, high = np.sort(np.array(window), axis=1).T[..., None]
+    return ((points >= low) & (points <= high)).all(axis=0)
+
+
+def direction(degrees):
+    """The unit vector at an angle from the x axis, `(2, ...)`, for angles `(...)`."""
+    return np.stack([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+
+
 def left_at(points, window):
     """The first step at which a path `(d, steps + 1)` is outside the window, or -1."""
-    low, high = np.sort(np.array(window), axis=1).T[..., None]
-    outside = ~((points >= low) & (points <= high)).all(axis=0)
+    outside = ~inside(points, window)
     return int(outside.argmax()) if outside.any() else -1

@@ -110,6 +110,7 @@ class Contour(Panel):
     `moving`: the landscape itself follows a control, so it is drawn anew with every picture.
     `of`, `styles` and `arrows` draw more on the map, as in `Plot`; `key` says what the styles are.
     A run without a `path` has none. `levels(land)` are the heights of the level lines.
+    `aim(run, x, y)` are the two values that a click writes, if they are not the place's own.
     """
 
     def __init__(
@@ -124,10 +125,11 @@ class Contour(Panel):
         arrows=None,
         key=False,
         levels=None,
+        aim=None,
     ):
         super().__init__(title, picks)
         self.names, self.letters, self.moving, self.key = names, letters, moving, key
-        self.levels = levels or draw.heights
+        self.levels, self.aim = levels or draw.heights, aim
         self.of, self.styles, self.arrows = of, styles or {}, arrows or {}
 
     def setup(self, ax):
@@ -144,19 +146,18 @@ class Contour(Panel):
 
     def show(self, run, step):
         """Reads `land`, `path` if there is one, and what `of` reads."""
-        changed = self.changed(run)
+        self.run, changed = run, self.changed(run)
         if changed:
-            land = self.seen(run)
-            draw.show_contour(self.ax, self.ground, land, self.levels(land))
+            draw.show_contour(self.ax, self.ground, run.land, self.levels(run.land))
         if hasattr(run, "path"):
-            self.route.show(run.path, self.seen(run).window, step)
+            self.route.show(run.path, run.land.window, step)
         if self.of:
             self.more.show(self.of(run))
         return changed and not self.moving
 
-    def seen(self, run):
-        """The landscape that is drawn."""
-        return run.land
+    def picked(self, x, y):
+        """As for every panel, after `aim`."""
+        return super().picked(*(self.aim(self.run, x, y) if self.aim else (x, y)))
 
 
 class _Drawn:
@@ -179,7 +180,10 @@ class _Drawn:
         for name, line in self.lines.items():
             line.set_data(*np.reshape(data.get(name, ()), (2, -1)))
         for name, arrows in self.arrows.items():
-            x, y, u, v = np.reshape(data.get(name, np.full((4, arrows.N), np.nan)), (4, -1))
+            given = np.reshape(np.asarray(data.get(name, ()), dtype=float), (4, -1))
+            x, y, u, v = np.pad(
+                given, ((0, 0), (0, arrows.N - given.shape[1])), constant_values=np.nan
+            )
             arrows.set_offsets(np.stack([x, y], axis=1))
             arrows.set_UVC(u, v)
             if name in self.words:
@@ -255,8 +259,7 @@ class Surface(Panel):
     """A landscape of two parameters as a surface that can be turned, low parts dark.
 
     Where walls tower over the rest, they are cut off at the level that `lid` of the window stays
-    under. `of` and `styles` draw lines
-    and marks on it, from `{name: (x, y)}`.
+    under. `of` and `styles` draw lines and marks on it, from `{name: (x, y)}`.
     """
 
     def __init__(self, title="", of=None, styles=None, lid=0.65, picks=(None, None)):
@@ -361,8 +364,8 @@ class Fit(Panel):
     """A few points, a line with a handle at each end, and the square of every residual.
 
     The handles are where the line leaves the frame. The mouse takes hold of one or of a point.
-    `names` are the controls for intercept, slope,
-    which point is moved (counted from 1), how far to the right and how far up.
+    `names` are the controls for intercept, slope, which point is moved (counted from 1), how far to
+    the right and how far up.
     """
 
     def __init__(self, title, labels, limits, names):

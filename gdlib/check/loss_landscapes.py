@@ -105,19 +105,19 @@ def egg_box(minima, share, dimension=4):
 # --- 4: minimum, maximum or saddle ---------------------------------------------------------------
 
 PLACES = {"first": (0.08668, 2.88425), "second": (-0.27084, -0.92304), "third": (3.58443, -1.84813)}
-KINDS = {(1, 1): "minimum", (-1, -1): "maximum", (-1, 1): "saddle"}
 
 
 def kinds(first, second, third):
     """Are the three places on Himmelblau called by their names?"""
     words = (first, second, third)
     for word in words:
-        if not isinstance(word, str) or _kind(word) not in KINDS.values():
+        if not isinstance(word, str) or _kind(word) not in ("minimum", "maximum", "saddle"):
             return asked_for('Each answer is "minimum", "maximum" or "saddle"', word)
     land, wrong = landscapes.himmelblau(), []
-    for word, (ordinal, place) in zip(words, PLACES.items(), strict=True):
-        small, large = land.curvatures(place)
-        if _kind(word) != KINDS[np.sign(small), np.sign(large)]:
+    right = landscapes.kinds(land, np.transpose([*PLACES.values()]))
+    for word, kind, (ordinal, place) in zip(words, right, PLACES.items(), strict=True):
+        if _kind(word) != kind:
+            small, large = land.curvatures(place)
             curved = f"its curvatures are {small:.3g} and {large:.3g}"
             wrong.append(f"The {ordinal} is no {_kind(word)}: {curved}.")
     if wrong:

@@ -95,30 +95,25 @@ def secant():
     )
 
 
-def _line_through(place, direction, window):
-    """Distances from a place along a direction, `(k,)`, and the points there, `(2, k)`."""
-    t = np.linspace(-1.5, 1.5, 301) * np.ptp(window[0])
-    points = np.reshape(place, (2, 1)) + np.reshape(direction, (2, 1)) * t
-    low, high = np.array(window).T[..., None]
-    inside = ((points >= low) & (points <= high)).all(axis=0)
-    return t[inside], points[:, inside]
+def _pointing(vector, length):
+    """The vector, drawn with a length of its own; a vector of no length stays."""
+    return vector / max(np.hypot(*vector), 1e-12) * length
 
 
 def partials():
     """One point on a hill: its slope along x, along y, and the arrow that both make."""
-    land = replace(landscapes.himmelblau(), window=((-5, 5), (-5, 5)))
+    land = landscapes.himmelblau()
 
     def run(x, y):
         return Run(land=land, at=np.array([x, y]), g=land.grad([x, y]))
 
     def on_map(run):
-        (x, y), length = run.at, np.hypot(*run.g)
-        arrow = run.g / length * 1.6 if length > 1e-9 else run.g
+        x, y = run.at
         return {
             "x": ([-5, 5], [y, y]),
             "y": ([x, x], [-5, 5]),
             "ball": run.at,
-            "gradient": (x, y, *arrow),
+            "gradient": (x, y, *_pointing(run.g, 1.6)),
             "level": _level_through(land, run.at),
         }
 
@@ -197,7 +192,7 @@ def compass():
         "x²y/(x² + y²) at (0, 0)": (landscapes.crease(), np.array([0.0, 0.0])),
     }
     degrees = np.arange(0.0, 361.0, 3)
-    circle = np.stack([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+    circle = draw.direction(degrees)
 
     def measured(land, place, u, h=1e-5):
         place = np.reshape(place, (2, *(1,) * (u.ndim - 1)))
@@ -205,13 +200,18 @@ def compass():
 
     def run(where, angle, length):
         land, place = places[where]
-        u = length * np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
-        g = land.grad(place)
+        along = draw.direction(angle)
+        u = length * along
+        t = np.linspace(-1.5, 1.5, 301) * np.ptp(land.window[0])
+        line = place[:, None] + along[:, None] * t
+        seen = draw.inside(line, land.window)
         return Run(
             land=land,
             at=place,
-            g=g,
+            g=land.grad(place),
             u=u,
+            t=t[seen],
+            line=line[:, seen],
             angle=angle,
             length=length,
             slope=measured(land, place, u),
@@ -220,22 +220,18 @@ def compass():
         )
 
     def on_map(run):
-        _, line = _line_through(run.at, run.u / run.length, run.land.window)
-        steepest = np.hypot(*run.g)
-        arrow = run.g / steepest * 1.5 * run.unit if steepest else run.g
         return {
-            "plane": line,
+            "plane": run.line,
             "ball": run.at,
-            "gradient": (*run.at, *arrow),
+            "gradient": (*run.at, *_pointing(run.g, 1.5 * run.unit)),
             "u": (*run.at, *(run.unit * run.u)),
         }
 
     def along(run):
-        t, line = _line_through(run.at, run.u / run.length, run.land.window)
         ends = np.array([-1, 1]) * run.unit * 1.2
         here = run.land.f(run.at)
         return {
-            "loss": (t, run.land.f(line)),
+            "loss": (run.t, run.land.f(run.line)),
             "tangent": (ends, here + run.slope / run.length * ends),
             "ball": (0, here),
         }
@@ -267,10 +263,14 @@ def compass():
             f"({num(run.g[0], 3)}, {num(run.g[1], 3)}), {num(np.hypot(*run.g), 4)} long."
         )
 
+    def towards(run, x, y):
+        return np.degrees(np.arctan2(y - run.at[1], x - run.at[0])) % 360, None
+
     panels = [
-        _Turned(
+        Contour(
             "from above, with the cut",
             picks=("angle", None),
+            aim=towards,
             of=on_map,
             styles={"plane": RAY | {"lw": 1.2}, "ball": BALL},
             arrows={
@@ -319,20 +319,6 @@ def compass():
     )
 
 
-class _Turned(Contour):
-    """A contour on which the mouse writes the direction from the run's place, in degrees."""
-
-    def show(self, run, step):
-        """Reads `at` `(2,)` as well."""
-        self.at = run.at
-        return super().show(run, step)
-
-    def picked(self, x, y):
-        """The angle from the x axis, anticlockwise."""
-        angle = np.degrees(np.arctan2(y - self.at[1], x - self.at[0])) % 360
-        return {name: angle for name in self.picks if name}
-
-
 def field(count=13):
     """An arrow at every place; put a ball down and read its two components."""
     lands = {
@@ -363,8 +349,7 @@ def field(count=13):
         g = run.sign * run.land.grad(places)
         length = np.hypot(*g)
         shown = g * np.sqrt(length / length.max()) / np.maximum(length, 1e-12) * 1.25 * cell
-        mine, (x, y) = run.sign * run.g, run.at
-        mine = mine / max(np.hypot(*mine), 1e-12) * 0.3 * run.half
+        mine, (x, y) = _pointing(run.sign * run.g, 0.3 * run.half), run.at
         return {
             "field": (*places, *shown),
             "ball": run.at,
@@ -391,9 +376,10 @@ def field(count=13):
 
     level = {"color": draw.INK, "lw": 1.6, "zorder": 3}
     panels = [
-        _Scaled(
+        Contour(
             "an arrow at every place",
             picks=("x", "y"),
+            aim=lambda run, x, y: (x / run.half, y / run.half),
             levels=draw.even_heights,
             of=on_map,
             styles={"level": level, "ball": BALL},
@@ -417,15 +403,6 @@ def field(count=13):
         x=slider(0.1, -1.0, 1.0, 0.02, "ball x, edge to edge"),
         y=slider(-0.3, -1.0, 1.0, 0.02, "ball y, edge to edge"),
     )
-
-
-class _Scaled(Contour):
-    """A contour on which the mouse writes places as shares of half the window."""
-
-    def picked(self, x, y):
-        """As for every panel, from −1 to 1 whatever the landscape."""
-        half = np.ptp(self.land.window[0]) / 2
-        return super().picked(x / half, y / half)
 
 
 def pulls():
@@ -527,7 +504,7 @@ def step_size():
     hs = np.geomspace(1e-15, 1, 301)
 
     def slopes(h):
-        forward = (land.f([x + h]) - land.f([x])) / h
+        forward = _slope_of_secant(land.f, x, h)
         central = (land.f([x + h]) - land.f([x - h])) / (2 * h)
         return {"forward": forward, "central": central}
 
@@ -625,10 +602,9 @@ def units():
         )
 
     def on_map(run):
-        long = np.hypot(*run.down)
         return {
             "way": (*run.at, *(-run.at)),
-            "down": (*run.at, *(run.down / max(long, 1e-12) * 1.1)),
+            "down": (*run.at, *_pointing(run.down, 1.1)),
             "ball": run.at,
         }
 

@@ -329,12 +329,10 @@ def gallery():
     def run(name, point, cut, turn):
         land, (places, kinds) = lands[name], points(name)
         k = (point - 1) % len(kinds)
-        (left, right), _ = land.window
-        along = np.array([np.cos(np.radians(cut)), np.sin(np.radians(cut))])
-        t = np.linspace(-0.5, 0.5, 201) * (right - left)
+        along = draw.direction(cut)
+        t = np.linspace(-0.5, 0.5, 201) * np.ptp(land.window[0])
         line = places[:, k, None] + along[:, None] * t
-        low, high = np.array(land.window).T[..., None]
-        line = np.where(((line >= low) & (line <= high)).all(axis=0), line, np.nan)
+        line = np.where(draw.inside(line, land.window), line, np.nan)
         return Run(
             land=land,
             name=name,
@@ -389,13 +387,19 @@ def gallery():
             f"from {num(run.turn)}°."
         )
 
+    def nearest(run, x, y):
+        away = np.hypot(*(run.places - np.array([[x], [y]])))
+        return int(away.argmin()) + 1, None
+
     cut = {"color": "#D55E00", "lw": 1.8, "zorder": 3}
     kinds = {name: style | {"label": name} for name, style in KINDS.items()}
     ring = {"color": "#D55E00", "marker": "o", "ls": "", "mfc": "none", "ms": 14, "mew": 1.8}
     panels = [
         Surface("as a surface", lambda run: {"cut": run.line}, {"cut": cut}, picks=("turn", None)),
-        _Nearest(
+        Contour(
             "from above",
+            picks=("point", None),
+            aim=nearest,
             of=on_map,
             styles={"cut": cut, "chosen": ring | {"zorder": 4}} | kinds,
             key=True,
@@ -420,23 +424,6 @@ def gallery():
         cut=slider(30, 0, 180, 1, "cut, degrees"),
         turn=slider(-60, -180, 180, 1, "turn, degrees"),
     )
-
-
-class _Nearest(Contour):
-    """A contour on which a click chooses the nearest critical point."""
-
-    def __init__(self, title, **more):
-        super().__init__(title, picks=("point", None), **more)
-
-    def show(self, run, step):
-        """Reads `places` `(2, k)` as well."""
-        self.run = run
-        return super().show(run, step)
-
-    def picked(self, x, y):
-        """The number of the critical point nearest to the place."""
-        away = np.hypot(*(self.run.places - np.array([[x], [y]])))
-        return {"point": int(away.argmin()) + 1}
 
 
 def random_curvatures(samples=2000):
@@ -583,7 +570,8 @@ class _Fog(Live):
     camp, lr = (-2.4, 2.4), 0.3
 
     def __init__(self, word, budget):
-        self.budget, self.probes, self.land = budget, [self.camp], landscapes.hidden(word)
+        self.budget = budget
+        self._begin(word)
         down = {"count": budget + 1, "color": draw.INK, "width": 0.008, "zorder": 8}
         panels = [
             Fogged(
@@ -620,14 +608,18 @@ class _Fog(Live):
         spend = button("Probe", "Spend a probe where the ring is", self.probe)
         self.children = (self.word, controls, spend, *below)
 
+    def _begin(self, word):
+        self.land, self.probes = landscapes.hidden(word), [self.camp]
+        self.other = descend(gd, self.land.grad, self.camp, self.budget, lr=self.lr)
+
     def _state(self, x, y, feel):
         probes = np.array(self.probes).T
         lifted = probes.shape[1] > self.budget
-        path = descend(gd, self.land.grad, self.camp, self.budget, lr=self.lr)
-        return Run(land=self.land, at=(x, y), feel=feel, probes=probes, lifted=lifted, other=path)
+        shown = {"at": (x, y), "feel": feel, "probes": probes, "lifted": lifted}
+        return Run(land=self.land, other=self.other, **shown)
 
     def probe(self):
-        """Spend a probe where the cross is, if one is left."""
+        """Spend a probe where the ring is, if one is left."""
         if len(self.probes) <= self.budget:
             self.probes.append((self.controls["x"].value, self.controls["y"].value))
             self._try_update()
@@ -638,7 +630,7 @@ class _Fog(Live):
         super().reset()
 
     def _new_word(self, change):
-        self.land, self.probes = landscapes.hidden(change.new), [self.camp]
+        self._begin(change.new)
         self._try_update()
 
     def _press(self, event):
@@ -651,13 +643,9 @@ class _Fog(Live):
         if run.lifted:
             shown["gradient descent"] = run.other
         if run.feel == "height and slope" or run.lifted:
-            down = np.full((2, self.budget + 1), np.nan)
             slopes = -self.land.grad(run.probes)
             steep = np.maximum(np.hypot(*slopes), 1e-9)
-            down[:, : run.probes.shape[1]] = slopes * np.clip(steep, 0.3, 1.2) / steep
-            places = np.full_like(down, np.nan)
-            places[:, : run.probes.shape[1]] = run.probes
-            shown["down"] = (*places, *down)
+            shown["down"] = (*run.probes, *(slopes * np.clip(steep, 0.3, 1.2) / steep))
         return shown
 
     def _heights(self, run):
