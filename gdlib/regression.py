@@ -1,4 +1,4 @@
-"""Fitting a line to penguins: the data, the loss over (θ₀, θ₁), and its gradient from a few rows.
+"""Fitting to data: the rows, the loss over the parameters, and its gradient from a few rows.
 
 Palmer penguins: A. M. Horst, A. P. Hill and K. B. Gorman (2020), R package palmerpenguins, CC0.
 """
@@ -8,6 +8,7 @@ from importlib.resources import files
 import numpy as np
 
 from gdlib.landscapes import Landscape
+from gdlib.sampling import drawn, shuffled
 
 UNITS = ("mm", "centred", "standardised")
 
@@ -29,6 +30,22 @@ def penguins(units="mm"):
     if units == "standardised":
         x = x / x.std()
     return x, y, np.array(species)
+
+
+def made_up(noise=0.8):
+    """200 points about the line 1 + 2x, x between -2 and 2: `(x, y)`.
+
+    `noise` is the standard deviation of what is added to y. The same points at each call.
+    """
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-2, 2, 200)
+    return x, 1 + 2 * x + noise * rng.standard_normal(200)
+
+
+def waves():
+    """40 points of sin(2x), x between -4 and 4: the data of `landscapes.frequency_fit`."""
+    x = -4 + 8 * (np.arange(40) + 0.5) / 40
+    return x, np.sin(2 * x)
 
 
 def loss_surface(x, y):
@@ -57,29 +74,58 @@ def loss_surface(x, y):
     return Landscape("penguins", f, grad, window, start=[0, 0], minima=bottom)
 
 
-def minibatch(x, y, size, rng, replace=True):
+def line(w, x):
+    """The line θ₀ + θ₁·x, and its derivative in each parameter: 1 and x."""
+    return w[0] + w[1] * x, (1, x)
+
+
+def wave(w, x):
+    """The wave sin(w·x), and its derivative in its one parameter, the frequency."""
+    return np.sin(w[0] * x), (np.cos(w[0] * x) * x,)
+
+
+def gradient(w, x, y, model=line):
+    """The gradient at `w` of half the mean squared error over the rows (x, y).
+
+    `w` is `(d, ...)`; x and y are `(rows, ...)`, so that each run of a batch may have rows of its
+    own. Returns `(d, ...)`: for each parameter the mean of error times derivative.
+    """
+    prediction, slopes = model(w, x)
+    error = prediction - y
+    return np.stack([(error * slope).mean(axis=0) for slope in slopes])
+
+
+def minibatch(x, y, size, rng, replace=True, model=line):
     """The gradient of the same loss from `size` random rows: a function of w, fresh at each call.
 
-    Right on average, noisy each time. Every run of a batch `(2, ...)` draws rows of its own. With
+    Right on average, noisy each time. Every run of a batch `(d, ...)` draws rows of its own. With
     `replace=False` no row is drawn twice within one mini-batch.
     """
     x, y = _columns(x, y)
-    whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
-    if not (whole and 1 <= size <= len(x)):
-        raise ValueError(f"size must be a whole number from 1 to {len(x)}; got {size!r}")
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a numpy Generator such as default_rng(0); got {rng!r}")
+    return _of_rows(x, y, drawn(len(x), size, rng, replace), model)
 
+
+def epochs(x, y, size, rng, model=line):
+    """As `minibatch`, but the rows come in turn: each once in an epoch, then shuffled again."""
+    x, y = _columns(x, y)
+    return _of_rows(x, y, shuffled(len(x), size, rng), model)
+
+
+def _of_rows(x, y, draw, model):
     def grad(w):
-        batch = np.shape(w)[1:]
-        if replace:
-            rows = rng.integers(len(x), size=(size, *batch))
-        else:
-            rows = rng.random((len(x), *batch)).argpartition(size - 1, axis=0)[:size]
-        error = w[0] + w[1] * x[rows] - y[rows]
-        return np.stack([error.mean(axis=0), (error * x[rows]).mean(axis=0)])
+        rows = draw(np.shape(w)[1:])
+        return gradient(w, x[rows], y[rows], model)
 
     return grad
+
+
+def noise(x, y, w, model=line):
+    """σ: how far one row's gradient at `w` `(d,)` lies from the mean, as a root mean square.
+
+    σ² is the trace of the covariance of the single gradients.
+    """
+    single = gradient(np.asarray(w, dtype=float)[:, None], x[None], y[None], model)
+    return float(np.sqrt(single.var(axis=1).sum()))
 
 
 def _columns(x, y):

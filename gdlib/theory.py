@@ -74,6 +74,25 @@ def escape_steps(offset, lr, curvature=1.0, to=0.9):
     return np.log(_above_zero("to", to) / _above_zero("offset", offset)) / growth
 
 
+def batch_noise(sigma, size, rows=None):
+    """σ/√B: how far the mean of `size` rows lies from the mean of all, as a root mean square.
+
+    `rows`, how many there are, is for rows drawn without replacement: the factor
+    √((n - B)/(n - 1)) comes in, and all rows together have no noise.
+    """
+    noise = _above_zero("sigma", sigma) / np.sqrt(_above_zero("size", size))
+    return noise if rows is None else noise * np.sqrt((rows - np.asarray(size)) / (rows - 1))
+
+
+def noise_floor(lr, sigma, size=1):
+    """lr·σ²/(4B): the mean excess loss that SGD on a quadratic comes down to at a constant lr.
+
+    `sigma` is the noise of one row's gradient at the minimum. For lr far below 2/L; it lies higher
+    at larger ones (Bottou, Curtis and Nocedal 2018).
+    """
+    return np.asarray(lr) * np.square(sigma) / (4 * np.asarray(size))
+
+
 def restarts(fraction, certainty=0.95):
     """Random starts needed to hit, with `certainty`, a basin that covers `fraction` of them.
 

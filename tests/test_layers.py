@@ -15,7 +15,7 @@ import gdlib
 
 PACKAGE = Path(gdlib.__file__).parent
 SCREEN = {"matplotlib", "ipywidgets", "IPython", "ipympl"}
-NUMERIC = {"landscapes", "nets", "optimizers", "regression", "theory"}
+NUMERIC = {"landscapes", "nets", "optimizers", "regression", "sampling", "theory"}
 
 # Module or package of modules: which of ours it may load, and which packages of others it must not.
 LAYERS = {
@@ -23,7 +23,8 @@ LAYERS = {
     "optimizers": (set(), SCREEN),
     "theory": (set(), SCREEN),
     "nets": (set(), SCREEN),
-    "regression": ({"landscapes"}, SCREEN),
+    "sampling": (set(), SCREEN),
+    "regression": ({"landscapes", "sampling"}, SCREEN),
     "check": (NUMERIC, SCREEN),
     "draw": (set(), {"ipywidgets", "IPython", "ipympl"}),
     "panels": ({"draw"}, {"ipywidgets", "IPython", "ipympl"}),

@@ -1,0 +1,65 @@
+"""Which rows a step looks at. Chance enters a run here and nowhere else, by the `rng` you hand in.
+
+A `draw` is a function of the shape of a batch of runs; it returns the rows of one mini-batch for
+each of them, `(size, *batch)` whole numbers, and other ones at the next call.
+"""
+
+import numpy as np
+
+
+def drawn(rows, size, rng, replace=True):
+    """A draw of `size` rows out of `rows`, all mini-batches alike likely, each run its own.
+
+    With `replace=False` no row is twice in one mini-batch. Raises ValueError for a size that is
+    no whole number from 1 to `rows`, and for an rng that is no numpy Generator.
+    """
+    _check(rows, size, rng)
+
+    def draw(batch=()):
+        if replace:
+            return rng.integers(rows, size=(size, *batch))
+        return rng.random((rows, *batch)).argpartition(size - 1, axis=0)[:size]
+
+    return draw
+
+
+def shuffled(rows, size, rng):
+    """A draw that takes the rows in turn, in random order: each one once in an epoch.
+
+    After an epoch, a pass over all rows, the order is drawn anew. The last mini-batch of an epoch
+    holds what is left. All calls must be for batches of the same shape. Raises as `drawn` does.
+    """
+    _check(rows, size, rng)
+    left = []  # the mini-batches of this epoch that are still to come
+
+    def draw(batch=()):
+        if not left:
+            order = rng.random((rows, *batch)).argsort(axis=0)
+            left.extend(order[k : k + size] for k in range(0, rows, size))
+        return left.pop(0)
+
+    return draw
+
+
+def tilted(land, sigma, size, rng, rows=100):
+    """The gradient of a landscape whose rows disagree, from `size` of them, drawn with replacement.
+
+    Row i sees f + sigma·zᵢ·w, w the last coordinate and z evenly spaced with mean 0 and standard
+    deviation 1: on average over all rows the landscape is f.
+    """
+    z = np.linspace(-1, 1, rows)
+    z, draw = z / z.std(), drawn(rows, size, rng)
+
+    def grad(w):
+        g = land.grad(w)
+        return np.concatenate([g[:-1], g[-1:] + sigma * z[draw(w.shape[1:])].mean(axis=0)])
+
+    return grad
+
+
+def _check(rows, size, rng):
+    whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
+    if not (whole and 1 <= size <= rows):
+        raise ValueError(f"size must be a whole number from 1 to {rows}; got {size!r}")
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng must be a numpy Generator such as default_rng(0); got {rng!r}")
