@@ -30,6 +30,11 @@ def log_slider(value, low, high, step=0.01, label=None):
     return _dressed(widget, label)
 
 
+def stops(value, options, label=None):
+    """A slider over a few given numbers, such as batch sizes. `options`: as for `choice`."""
+    return _dressed(widgets.SelectionSlider(options=options, value=value), label)
+
+
 def choice(value, options, label=None):
     """Buttons side by side, one of them pressed. `options`: the values, or a dict {name: value}."""
     return _dressed(widgets.ToggleButtons(options=options, value=value), label)
@@ -98,6 +103,8 @@ def snapped(widget, value):
     """
     if isinstance(widget, widgets.IntSlider):
         return int(np.clip(round(value), widget.min, widget.max))
+    if isinstance(widget, widgets.SelectionSlider):
+        return min(dict(widget._options_full).values(), key=lambda each: abs(each - value))
     if not isinstance(widget, widgets.FloatSlider | widgets.FloatLogSlider):
         return value
     log = isinstance(widget, widgets.FloatLogSlider)

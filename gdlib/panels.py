@@ -22,6 +22,7 @@ FAINT = {"color": draw.FAINT, "lw": 1.0, "zorder": 1}
 DOTTED = FAINT | {"ls": ":"}
 TANGENT = {"color": "#D55E00", "lw": 2, "ls": (0, (4, 2)), "zorder": 3}
 BALL = {"color": "#0072B2", "marker": "o", "ls": "", "ms": 10, "mec": "white", "zorder": 6}
+LIT = {"color": "#D55E00", "marker": "D", "ls": "", "ms": 6, "mec": "white", "zorder": 5}
 # Places of zero gradient, by kind: the marker points to where it is lower.
 KINDS = {
     "minimum": {"color": "#0072B2", "marker": "v", "ls": "", "ms": 8, "mec": "white", "zorder": 5},
@@ -152,7 +153,7 @@ class Contour(Panel):
         if hasattr(run, "path"):
             self.route.show(run.path, run.land.window, step)
         if self.of:
-            self.more.show(self.of(run))
+            self.more.show(self.of(run, step))
         return changed and not self.moving
 
     def picked(self, x, y):
@@ -208,8 +209,8 @@ def _arrows(ax, count=1, text="", **style):
 class Plot(Panel):
     """Whatever is to be plotted beside a landscape: named lines, marks and arrows.
 
-    `of` maps a run to `{name: (x, y)}`, for arrows `{name: (x, y, u, v)}`; what it leaves out is
-    not drawn. `styles` say how, by name; `arrows` likewise. `limits` are
+    `of` maps a run and a step to `{name: (x, y)}`, for arrows `{name: (x, y, u, v)}`; what it leaves
+    out is not drawn. `styles` say how, by name; `arrows` likewise. `limits` are
     `(left, right, low, high)`, or a function of the run. `key` places a legend of the styles that
     have a label. `still(ax)` draws what stands still. `square` makes the panel as high as wide.
     """
@@ -247,7 +248,7 @@ class Plot(Panel):
 
     def show(self, run, step):
         """Reads what `of`, and `limits` if it is a function, read."""
-        self.drawn.show(self.of(run))
+        self.drawn.show(self.of(run, step))
         limits = self.limits(run) if callable(self.limits) else self.limits
         stale, self.shown_limits = limits != self.shown_limits, limits
         if stale:
@@ -288,7 +289,7 @@ class Surface(Panel):
         self.ax.view_init(38, run.turn)
         self.ax.M = self.ax.get_proj()  # else only a draw of the whole picture would project anew
         self.surface.do_3d_projection()
-        data = self.of(run) if self.of else {}
+        data = self.of(run, step) if self.of else {}
         for name, line in self.lines.items():
             x, y = np.reshape(data.get(name, ()), (2, -1))
             line.set_data_3d(x, y, self._height(run.land, x, y))
@@ -622,22 +623,27 @@ class Map(Panel):
 
 
 class Data(Panel):
-    """Points and the line θ₀ + θ₁·x of the current step."""
+    """Points and the line θ₀ + θ₁·x of the current step.
 
-    def __init__(self, title, ylabel):
+    `lit(run, step)` are the rows to light up, each with its error: the way from the line to it.
+    """
+
+    def __init__(self, title, ylabel, lit=None):
         super().__init__(title)
-        self.ylabel = ylabel
+        self.ylabel, self.lit = ylabel, lit
 
     def setup(self, ax):
-        """The points, the faint best line, the line of the step."""
+        """The points, the faint best line, the line of the step, what is lit."""
         self.frame(ax, ylabel=self.ylabel)
         self.dots = ax.plot([], [], "o", color="#8A8A8A", ms=3, alpha=0.5, mew=0, zorder=1)[0]
         self.best = ax.plot([], [], color=draw.INK, lw=1, ls=":", zorder=2)[0]
         self.line = ax.plot([], [], color=draw.LOOK["gd"]["color"], lw=2.2, zorder=3)[0]
-        return [self.best, self.line]
+        self.errors = ax.plot([], [], color=LIT["color"], lw=1.1, zorder=4)[0]
+        self.batch = ax.plot([], [], **LIT)[0]
+        return [self.best, self.line, self.errors, self.batch]
 
     def show(self, run, step):
-        """Reads `land`, `path`, `data`, the columns `(x, y)`, and `xlabel`."""
+        """Reads `land`, `path`, `data`, the columns `(x, y)`, `xlabel`, and what `lit` reads."""
         stale = self.changed(run)
         x, y = run.data
         if stale:
@@ -645,7 +651,14 @@ class Data(Panel):
             middle, half = (x.min() + x.max()) / 2, 0.55 * np.ptp(x)
             self.ax.set(xlim=(middle - half, middle + half), ylim=(0, 7), xlabel=run.xlabel)
             self._line(self.best, run.land.minima[:, 0])
-        self._line(self.line, run.path[:, : _after(step)][:, -1])
+        w = run.path[:, : _after(step)][:, -1]
+        self._line(self.line, w)
+        if self.lit:
+            x, y = run.data[0][self.lit(run, step)], run.data[1][self.lit(run, step)]
+            self.batch.set_data(x, y)
+            gaps, line = np.full(x.shape, np.nan), w[0] + w[1] * x
+            ends = np.stack([x, x, x]), np.stack([line, y, gaps])
+            self.errors.set_data(*(part.T.ravel() for part in ends))
         return stale
 
     def _line(self, line, w):

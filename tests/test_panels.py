@@ -27,7 +27,7 @@ def put(panel, **axes):
     return panel
 
 
-def plot(of=lambda run: run, limits=BOX, **more):
+def plot(of=lambda run, step: run, limits=BOX, **more):
     return put(
         Plot("title", ("x", "y"), limits, of, {"line": LINE}, arrows={"arrow": ARROW}, **more)
     )
@@ -79,7 +79,7 @@ def test_an_arrow_of_no_length_has_no_word():
 
 
 def test_limits_that_change_and_only_they_make_the_picture_stale():
-    panel = plot(of=lambda run: {}, limits=lambda run: (0, run, -1, 1))
+    panel = plot(of=lambda run, step: {}, limits=lambda run: (0, run, -1, 1))
     assert [panel.show(right, None) for right in (4, 4, 5, 5, 4)] == [
         True,
         False,
@@ -115,7 +115,8 @@ def test_the_key_names_the_styles_that_have_a_label():
 
 
 def test_a_panel_may_be_square_and_its_axes_logarithmic():
-    panel = put(Plot("", ("", ""), (1, 10, 0.1, 1), dict, {"a": LINE}, logs="xy", square=True))
+    limits = (1, 10, 0.1, 1)
+    panel = put(Plot("", ("", ""), limits, lambda *_: {}, {"a": LINE}, logs="xy", square=True))
     assert (panel.ax.get_xscale(), panel.ax.get_yscale()) == ("log", "log")
     panel.show({}, None)
     panel.ax.figure.canvas.draw()
@@ -127,7 +128,9 @@ def test_a_panel_may_be_square_and_its_axes_logarithmic():
 
 
 def test_a_contour_draws_what_of_says_and_does_without_a_path():
-    panel = put(Contour("", of=lambda run: run.more, styles={"line": LINE}, arrows={"go": ARROW}))
+    panel = put(
+        Contour("", of=lambda run, step: run.more, styles={"line": LINE}, arrows={"go": ARROW})
+    )
     panel.show(Run(land=landscapes.saddle(), more={"line": ([0, 1], [1, 0])}), None)
     assert panel.more.lines["line"].get_xydata().tolist() == [[0, 1], [1, 0]]
     assert panel.route.trail.get_xydata().size == 0
@@ -157,7 +160,7 @@ MARK = {"color": "black", "marker": "o"}
 def surface(land=None, lid=0.8, **more):
     """A surface, a run to show on it, and what the surface was told: corners and colours."""
     panel = put(
-        Surface("", lambda run: run.marks, {"marks": MARK}, lid=lid, **more), projection="3d"
+        Surface("", lambda run, step: run.marks, {"marks": MARK}, lid=lid, **more), projection="3d"
     )
     told = []
     for name in ("set_verts", "set_facecolor"):

@@ -39,7 +39,7 @@ def secant():
             errors=np.abs(_slope_of_secant(land.f, x, hs) - exact),
         )
 
-    def curve(run):
+    def curve(run, step):
         here, there = land.f([run.x]), land.f([run.x + run.h])
         ends = np.array([run.x - 0.5, run.x + max(run.h, 0.1) + 0.4])
         return {
@@ -49,7 +49,7 @@ def secant():
             "points": ([run.x, run.x + run.h], [here, there]),
         }
 
-    def errors(run):
+    def errors(run, step):
         return {"error": (hs, run.errors), "ball": (run.h, np.abs(run.slope - run.exact))}
 
     def readout(run, step):
@@ -107,7 +107,7 @@ def partials():
     def run(x, y):
         return Run(land=land, at=np.array([x, y]), g=land.grad([x, y]))
 
-    def on_map(run):
+    def on_map(run, step):
         x, y = run.at
         return {
             "x": ([-5, 5], [y, y]),
@@ -118,7 +118,7 @@ def partials():
         }
 
     def slice_along(k):
-        def lines(run):
+        def lines(run, step):
             t = np.linspace(-5, 5, 201)
             points = np.repeat(run.at[:, None], 201, axis=1)
             points[k] = t
@@ -219,7 +219,7 @@ def compass():
             unit=np.ptp(land.window[0]) / 6,
         )
 
-    def on_map(run):
+    def on_map(run, step):
         return {
             "plane": run.line,
             "ball": run.at,
@@ -227,7 +227,7 @@ def compass():
             "u": (*run.at, *(run.unit * run.u)),
         }
 
-    def along(run):
+    def along(run, step):
         ends = np.array([-1, 1]) * run.unit * 1.2
         here = run.land.f(run.at)
         return {
@@ -241,7 +241,7 @@ def compass():
         half = 0.6 * np.ptp(run.land.window[0])
         return -half, half, low, high
 
-    def cosine(run):
+    def cosine(run, step):
         return {
             "measured": (degrees, run.slopes),
             "formula": (degrees, run.g @ (run.length * circle)),
@@ -342,7 +342,7 @@ def field(count=13):
             turn=-60,
         )
 
-    def on_map(run):
+    def on_map(run, step):
         cell = 2 * run.half / count
         axis = np.linspace(-run.half + cell / 2, run.half - cell / 2, count)
         places = np.stack(np.meshgrid(axis, axis)).reshape(2, -1)
@@ -359,7 +359,7 @@ def field(count=13):
             "y": (x, y, 0, mine[1]),
         }
 
-    def on_surface(run):
+    def on_surface(run, step):
         return {"level": run.level, "ball": run.at[:, None]}
 
     def readout(run, step):
@@ -429,7 +429,7 @@ def pulls():
             g=-own.sum(axis=1),
         )
 
-    def chain(run):
+    def chain(run, step):
         ends, turn = run.ends, run.turn
         starts = ends - run.own[:, turn]
         parts = {}
@@ -466,7 +466,7 @@ def pulls():
             "where the line is",
             ("θ₀", "θ₁"),
             picks=("intercept", "slope"),
-            of=lambda run: {"down": (*run.w, *(-0.7 * run.g))},
+            of=lambda run, step: {"down": (*run.w, *(-0.7 * run.g))},
             arrows={"down": {"color": draw.INK, "width": 0.014}},
         ),
         Plot(
@@ -513,7 +513,7 @@ def step_size():
     def run(h):
         return Run(h=h, slopes={name: float(s) for name, s in slopes(np.float64(h)).items()})
 
-    def lines(run):
+    def lines(run, step):
         balls = {
             f"{name} ball": (run.h, max(abs(slope - exact), 1e-17))
             for name, slope in run.slopes.items()
@@ -601,14 +601,14 @@ def units():
             every=off(*seen(kappa, stretches, angle)),
         )
 
-    def on_map(run):
+    def on_map(run, step):
         return {
             "way": (*run.at, *(-run.at)),
             "down": (*run.at, *_pointing(run.down, 1.1)),
             "ball": run.at,
         }
 
-    def angles(run):
+    def angles(run, step):
         return {"off": (stretches, run.every), "ball": (run.stretch, run.off)}
 
     def readout(run, step):

@@ -104,14 +104,14 @@ def tilt():
         minima, maxima = stationary_points(land)
         return Run(land=land, tilt=tilt, minima=np.sort(minima[0]), maxima=maxima[0])
 
-    def curve(run):
+    def curve(run, step):
         xs = np.linspace(-2, 2, 301)
         flat = {"minimum": run.minima, "maximum": run.maxima}
         return {"loss": (xs, run.land.f([xs]))} | {
             name: (at, run.land.f([at])) for name, at in flat.items()
         }
 
-    def branches(run):
+    def branches(run, step):
         at = {"minimum": run.minima, "maximum": run.maxima}
         now = {"now": ([run.tilt, run.tilt], [-2, 2])}
         return now | {name: (np.full(len(w), run.tilt), w) for name, w in at.items()}
@@ -208,12 +208,12 @@ def zero_slope():
         f, slope, at_zero = _AT_ZERO[curve]
         return Run(curve=curve, f=f, slope=slope, at_zero=at_zero, w=w)
 
-    def height(run):
+    def height(run, step):
         ends = run.w + np.array([-0.45, 0.45])
         tangent = run.f(run.w) + run.slope(run.w) * (ends - run.w)
         return {"loss": (xs, run.f(xs)), "ball": (run.w, run.f(run.w)), "tangent": (ends, tangent)}
 
-    def slopes(run):
+    def slopes(run, step):
         return {"slope": (xs, run.slope(xs)), "ball": (run.w, run.slope(run.w))}
 
     def readout(run, step):
@@ -264,7 +264,7 @@ def guessing():
         chances = theory.hit_chance(ds, radius)
         return Run(d=dimension, r=radius, chances=chances, chance=chances[dimension - 1])
 
-    def lines(run):
+    def lines(run, step):
         return {"chance": (ds, run.chances), "ball": (run.d, run.chance)}
 
     def readout(run, step):
@@ -349,10 +349,10 @@ def gallery():
     def marks(run):
         return {kind: run.places[:, run.kinds == kind] for kind in KINDS}
 
-    def on_map(run):
+    def on_map(run, step):
         return marks(run) | {"cut": run.line, "chosen": run.places[:, run.k]}
 
-    def along_cut(run):
+    def along_cut(run, step):
         loss = run.land.f(run.line)
         here = run.land.f(run.places[:, run.k])
         return {"cut": (run.t, loss), "chosen": (0, here)}
@@ -395,7 +395,9 @@ def gallery():
     kinds = {name: style | {"label": name} for name, style in KINDS.items()}
     ring = {"color": "#D55E00", "marker": "o", "ls": "", "mfc": "none", "ms": 14, "mew": 1.8}
     panels = [
-        Surface("as a surface", lambda run: {"cut": run.line}, {"cut": cut}, picks=("turn", None)),
+        Surface(
+            "as a surface", lambda run, step: {"cut": run.line}, {"cut": cut}, picks=("turn", None)
+        ),
         Contour(
             "from above",
             picks=("point", None),
@@ -443,12 +445,12 @@ def random_curvatures(samples=2000):
         counts = np.histogram(curvatures + shift, bins)[0] / (samples * n * (bins[1] - bins[0]))
         return Run(n=n, shift=shift, lowest=lowest, share=share, counts=counts)
 
-    def spread(run):
+    def spread(run, step):
         edges, heights = np.repeat(bins, 2)[1:-1], np.repeat(run.counts, 2)
         zero = 2 * np.searchsorted(bins, -1e-9)  # two corners for every bar below 0
         return {"down": (edges[:zero], heights[:zero]), "up": (edges[zero:], heights[zero:])}
 
-    def chance(run):
+    def chance(run, step):
         shares = np.arange(1, samples + 1) / samples
         ends = np.concatenate([[-1], run.lowest, [9]]), np.concatenate([[0], shares, [1]])
         return {"chance": ends, "ball": (run.shift, run.share)}
@@ -507,14 +509,14 @@ def cuts(count=12):
     def run(dimension, seed):
         return Run(d=dimension, bends=bends(dimension, seed), chance=chances[dimension - 2])
 
-    def curves(run):
+    def curves(run, step):
         shown = run.bends[:count]
         lines = {"up": shown[shown > 0], "down": shown[shown <= 0]}
         return {
             name: (np.tile(t, len(b)), np.outer(b / 2, t**2).ravel()) for name, b in lines.items()
         }
 
-    def chance(run):
+    def chance(run, step):
         return {"chance": (ds[: run.d - 1], chances[: run.d - 1]), "ball": (run.d, run.chance)}
 
     def readout(run, step):
@@ -638,7 +640,7 @@ class _Fog(Live):
         if event.inaxes is self.panels[0].ax:
             self.probe()
 
-    def _on_map(self, run):
+    def _on_map(self, run, step):
         shown = {"you": run.probes, "here": run.at, "camp": run.probes[:, :1]}
         if run.lifted:
             shown["gradient descent"] = run.other
