@@ -209,8 +209,8 @@ def _arrows(ax, count=1, text="", **style):
 class Plot(Panel):
     """Whatever is to be plotted beside a landscape: named lines, marks and arrows.
 
-    `of` maps a run and a step to `{name: (x, y)}`, for arrows `{name: (x, y, u, v)}`; what it leaves
-    out is not drawn. `styles` say how, by name; `arrows` likewise. `limits` are
+    `of` maps a run and a step to `{name: (x, y)}`, for arrows `{name: (x, y, u, v)}`; what it
+    leaves out is not drawn. `styles` say how, by name; `arrows` likewise. `limits` are
     `(left, right, low, high)`, or a function of the run. `key` places a legend of the styles that
     have a label. `still(ax)` draws what stands still. `square` makes the panel as high as wide.
     """
@@ -667,11 +667,15 @@ class Data(Panel):
 
 
 class Bars(Panel):
-    """Shares of a whole as bars with their numbers, one for each name, and a note on each."""
+    """Shares of a whole as bars with their numbers, one for each name, and maybe a note on each.
 
-    def __init__(self, title, names, notes):
+    `of` maps a run and a step to the shares, numbers from 0 to 1. `rest`: the last one is what is
+    left over, and grey.
+    """
+
+    def __init__(self, title, names, notes=(), of=lambda run, step: run.shares, rest=True):
         super().__init__(title)
-        self.names, self.notes = names, notes
+        self.names, self.notes, self.of, self.rest = names, notes, of, rest
 
     def setup(self, ax):
         """A bar and a number for each name; the notes, at the right, stand still."""
@@ -682,14 +686,14 @@ class Bars(Panel):
         ax.tick_params(length=0)
         for k, note in enumerate(self.notes):
             ax.text(1, k, note, va="center", ha="right", color="#555555", fontsize=9)
-        colors = [*draw.REGIONS[: len(self.names) - 1], draw.NOWHERE]
+        colors = [*draw.REGIONS[: len(self.names) - self.rest], draw.NOWHERE]
         self.bars = ax.barh(range(len(self.names)), 0, 0.7, color=colors)
         self.texts = [ax.text(0, k, "", va="center") for k in range(len(self.names))]
         return [*self.bars, *self.texts]
 
     def show(self, run, step):
-        """Reads `shares`, a number from 0 to 1 for each name."""
-        for bar, text, share in zip(self.bars, self.texts, run.shares, strict=True):
+        """Reads what `of` reads; by default `shares`."""
+        for bar, text, share in zip(self.bars, self.texts, self.of(run, step), strict=True):
             bar.set_width(share / 2)
             text.set(x=share / 2 + 0.02, text=f"{share:.0%}")
 

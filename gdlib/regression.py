@@ -92,7 +92,7 @@ def gradient(w, x, y, model=line):
     """
     prediction, slopes = model(w, x)
     error = prediction - y
-    return np.stack([(error * slope).mean(axis=0) for slope in slopes])
+    return np.array([(error * slope).sum(axis=0) for slope in slopes]) / len(error)
 
 
 def minibatch(x, y, size, rng, replace=True, model=line):

@@ -6,9 +6,21 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from gdlib.landscapes import Landscape
+from gdlib.landscapes import Landscape, frequency_fit
 from gdlib.optimizers import arrive, descend, gd
-from gdlib.regression import UNITS, loss_surface, minibatch, penguins
+from gdlib.regression import (
+    UNITS,
+    epochs,
+    gradient,
+    line,
+    loss_surface,
+    made_up,
+    minibatch,
+    noise,
+    penguins,
+    wave,
+    waves,
+)
 
 units = pytest.mark.parametrize("units", UNITS)
 
@@ -298,3 +310,238 @@ def test_rng_is_a_generator(data, bad):
 def test_data_that_no_line_can_be_fitted_to_are_refused(make, x, y, words):
     with pytest.raises(ValueError, match=words):
         make(x, y)
+
+
+# --- the made-up data ----------------------------------------------------------------------------
+
+
+def test_the_made_up_points_are_those_of_the_ledger():
+    """200 of them about 1 + 2x, x even between -2 and 2, from seed 0 of numpy's generator."""
+    seed = rng(0)
+    x = seed.uniform(-2, 2, 200)
+    y = 1 + 2 * x + 0.8 * seed.normal(size=200)
+    np.testing.assert_array_equal(made_up(), (x, y))
+
+
+def test_the_best_line_through_the_made_up_points_its_loss_and_its_curvatures():
+    land = loss_surface(*made_up())
+    best = land.minima[:, 0]
+    np.testing.assert_allclose(best, [0.93649, 1.94940], atol=5e-6)
+    assert land.f(best) == pytest.approx(0.33349, abs=5e-6)
+    np.testing.assert_allclose(land.curvatures(best), [0.9522, 1.5259], atol=5e-5)
+
+
+def test_the_made_up_points_are_the_same_at_each_call_and_arrays_of_their_own():
+    made_up()[0][:] = 0
+    np.testing.assert_array_equal(made_up(), made_up())
+    assert made_up()[0].any()
+
+
+def test_without_noise_the_made_up_points_lie_on_the_line_exactly():
+    x, y = made_up(noise=0)
+    np.testing.assert_array_equal(y, 1 + 2 * x)
+    np.testing.assert_array_equal(x, made_up()[0])
+
+
+def test_the_noise_of_the_made_up_points_scales():
+    (x, low), (_, high) = made_up(noise=0.5), made_up(noise=2)
+    np.testing.assert_allclose(4 * (low - 1 - 2 * x), high - 1 - 2 * x, atol=1e-12)
+
+
+def test_the_waves_are_the_data_of_the_frequency_fit():
+    x, y = waves()
+    assert x.shape == y.shape == (40,) and (np.abs(x) < 4).all()
+    np.testing.assert_array_equal(y, np.sin(2 * x))
+    w = np.linspace(0, 5, 501)
+    by_hand = ((np.sin(w[:, None] * x) - y) ** 2).mean(axis=1) / 2
+    np.testing.assert_allclose(frequency_fit().f(w[None]), by_hand, atol=1e-14)
+
+
+# --- the gradient of a model ---------------------------------------------------------------------
+
+MODELS = pytest.mark.parametrize(
+    "model, data, dimension", [(line, made_up(), 2), (wave, waves(), 1)], ids=["line", "wave"]
+)
+
+
+def loss(model, w, x, y):
+    """Half the mean squared error, for points w `(d, ...)` and rows along the first axis."""
+    return ((model(w, x)[0] - y) ** 2).mean(axis=0) / 2
+
+
+@MODELS
+def test_a_model_gives_its_prediction_and_its_derivative_in_each_parameter(model, data, dimension):
+    x, h = data[0], 1e-6
+    w = rng(3).normal(size=dimension)
+    prediction, slopes = model(w, x)
+    assert prediction.shape == x.shape and len(slopes) == dimension
+    for slope, e in zip(slopes, h * np.eye(dimension), strict=True):
+        measured = (model(w + e, x)[0] - model(w - e, x)[0]) / (2 * h)
+        np.testing.assert_allclose(np.broadcast_to(slope, x.shape), measured, atol=1e-8)
+
+
+@MODELS
+def test_the_gradient_agrees_with_central_differences_of_the_loss(model, data, dimension):
+    (x, y), h = (column[:, None] for column in data), 1e-5
+    w = rng(1).normal(scale=2, size=(dimension, 50))
+    shifts = h * np.eye(dimension)[:, :, None]
+    measured = [(loss(model, w + e, x, y) - loss(model, w - e, x, y)) / (2 * h) for e in shifts]
+    np.testing.assert_allclose(gradient(w, x, y, model), measured, rtol=1e-6, atol=1e-7)
+
+
+def test_the_gradient_of_a_line_is_the_sum_over_the_rows():
+    x, y = made_up()
+    for w in rng(2).normal(size=(5, 2)):
+        np.testing.assert_allclose(gradient(w, x, y), gradient_row_by_row(x, y, *w), rtol=1e-12)
+
+
+def test_the_gradient_of_a_wave_is_the_sum_over_the_rows():
+    x, y = waves()
+    for w in (0.3, 2.0, 3.5):
+        rows = [(math.sin(w * a) - b) * math.cos(w * a) * a for a, b in zip(x, y, strict=True)]
+        assert gradient([w], x, y, wave)[0] == pytest.approx(math.fsum(rows) / 40, abs=1e-14)
+
+
+@MODELS
+def test_each_run_of_a_batch_may_have_rows_of_its_own(model, data, dimension):
+    rows = rng(4).integers(len(data[0]), size=(7, 4, 3))
+    x, y = (column[rows] for column in data)
+    w = rng(5).normal(size=(dimension, 4, 3))
+    together = gradient(w, x, y, model)
+    assert together.shape == (dimension, 4, 3)
+    for k in np.ndindex(4, 3):
+        alone = gradient(w[:, *k], x[:, *k], y[:, *k], model)
+        np.testing.assert_allclose(together[:, *k], alone, rtol=1e-12, atol=1e-14)
+
+
+def test_the_gradient_of_a_line_through_all_rows_is_that_of_the_loss_surface(data):
+    x, y = data
+    w = rng(6).normal(size=(2, 30))
+    expected = loss_surface(x, y).grad(w)
+    np.testing.assert_allclose(gradient(w, x[:, None], y[:, None]), expected, rtol=1e-9, atol=1e-12)
+
+
+def test_the_gradient_of_the_wave_through_all_rows_is_that_of_the_frequency_fit():
+    x, y = (column[:, None] for column in waves())
+    w = np.linspace(0, 5, 101)[None]
+    np.testing.assert_allclose(gradient(w, x, y, wave), frequency_fit().grad(w), atol=1e-13)
+
+
+@pytest.mark.parametrize("size", [1, 3, 8])
+def test_minibatches_of_waves_are_right_on_average(size):
+    x, y = waves()
+    for w in (0.5, 3.5):
+        g = minibatch(x, y, size, rng(), model=wave)(np.full((1, 8000), w))[0]
+        assert abs(g.mean() - frequency_fit().grad([w])[0]) < 4 * g.std() / np.sqrt(8000)
+        assert g.std() == pytest.approx(noise(x, y, [w], wave) / np.sqrt(size), rel=0.06)
+
+
+def test_all_waves_without_replacement_give_the_gradient_of_the_frequency_fit():
+    w = np.linspace(0, 5, 11)[None]
+    g = minibatch(*waves(), 40, rng(), replace=False, model=wave)(w)
+    np.testing.assert_allclose(g, frequency_fit().grad(w), atol=1e-13)
+
+
+def test_a_model_of_the_readers_own_will_do():
+    """A parabola through the origin, w·x²."""
+
+    def bowl(w, x):
+        return w[0] * x**2, (x**2,)
+
+    x = np.linspace(-1, 1, 20)
+    end = arrive(gd, epochs(x, 3 * x**2, 5, rng(), bowl), [0], 400, lr=0.5)
+    assert end[0] == pytest.approx(3, abs=1e-9)
+
+
+# --- epochs --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch", [(), (3,), (2, 3)], ids=str)
+def test_an_epoch_of_one_minibatch_is_the_full_gradient(data, batch):
+    w = rng(1).normal(size=(2, *batch))
+    grad = epochs(*data, len(data[0]), rng())
+    for _ in range(3):
+        np.testing.assert_allclose(grad(w), loss_surface(*data).grad(w), rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 9, 171])
+def test_over_an_epoch_of_equal_minibatches_the_mean_is_the_full_gradient(data, size):
+    w = rng(1).normal(size=(2, 4))
+    grad = epochs(*data, size, rng())
+    for _ in range(2):
+        mean = np.mean([grad(w) for _ in range(342 // size)], axis=0)
+        np.testing.assert_allclose(mean, loss_surface(*data).grad(w), rtol=1e-10, atol=1e-12)
+
+
+def test_the_last_minibatch_of_an_epoch_is_the_mean_of_the_rows_that_are_left(data):
+    """342 = 3·100 + 42: weighted by their rows, the four make up the full gradient."""
+    grad = epochs(*data, 100, rng())
+    mean = sum(rows * grad(W) for rows in (100, 100, 100, 42)) / 342
+    np.testing.assert_allclose(mean, loss_surface(*data).grad(W), rtol=1e-10)
+
+
+def test_the_runs_of_epochs_have_orders_of_their_own_and_a_seed_repeats_them(data):
+    a, b, c = (
+        descend(gd, epochs(*data, 4, rng(seed)), np.zeros((2, 5)), 100, lr=0.1)
+        for seed in (7, 7, 8)
+    )
+    assert np.array_equal(a, b) and not np.array_equal(a, c)
+    assert len(np.unique(a[:, -1], axis=1).T) == 5
+
+
+def test_a_whole_epoch_is_steadier_than_as_many_random_picks(data):
+    """Each row once: what is left at its end is the order alone."""
+    land = loss_surface(*data)
+    start = np.repeat(land.minima, 100, axis=1)
+    drawn, taken = (
+        arrive(gd, make(*data, 1, rng()), start, 3 * 342, lr=0.01) for make in (minibatch, epochs)
+    )
+    lowest = land.f(land.minima[:, 0])
+    assert (land.f(taken) - lowest).mean() < 0.7 * (land.f(drawn) - lowest).mean()
+
+
+@pytest.mark.parametrize("size", [0, 343, 2.0, True, None])
+def test_epochs_refuse_the_sizes_that_minibatch_refuses(data, size):
+    with pytest.raises(ValueError) as caught:
+        epochs(*data, size, rng())
+    assert str(caught.value) == f"size must be a whole number from 1 to 342; got {size!r}"
+
+
+def test_epochs_refuse_what_is_no_generator_and_no_data(data):
+    with pytest.raises(ValueError, match="rng must be a numpy Generator"):
+        epochs(*data, 3, 0)
+    with pytest.raises(ValueError, match="x and y must be two columns of equal length"):
+        epochs([1, 2], [1, 2, 3], 1, rng())
+
+
+# --- noise ---------------------------------------------------------------------------------------
+
+
+@MODELS
+def test_the_noise_is_the_root_mean_square_distance_of_single_gradients(model, data, dimension):
+    for w in rng(8).normal(size=(3, dimension)):
+        single = [
+            gradient(w, x, y, model) for x, y in zip(*(c[:, None] for c in data), strict=True)
+        ]
+        mean = np.mean(single, axis=0)
+        brute = math.sqrt(math.fsum(((g - mean) ** 2).sum() for g in single) / len(single))
+        assert noise(*data, w, model) == pytest.approx(brute, rel=1e-12)
+        assert isinstance(noise(*data, w, model), float)
+
+
+def test_the_noise_squared_is_the_trace_of_the_covariance(data):
+    x, y = data
+    error = W[0] + W[1] * x - y
+    covariance = np.cov([error, error * x], bias=True)
+    assert noise(x, y, W) ** 2 == pytest.approx(np.trace(covariance), rel=1e-12)
+
+
+def test_where_the_line_goes_through_every_point_there_is_no_noise():
+    assert noise(*made_up(noise=0), [1, 2]) == 0
+    assert noise(*waves(), [2], wave) == 0
+    assert noise(*made_up(), loss_surface(*made_up()).minima[:, 0]) > 1
+
+
+def test_copies_of_all_rows_do_not_change_the_noise(data):
+    x, y = (np.tile(column, 100) for column in data)
+    assert noise(x, y, W) == pytest.approx(noise(*data, W), rel=1e-12)

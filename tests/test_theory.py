@@ -1,5 +1,7 @@
 """Each closed form against runs, just below and just above where it says that things change."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -332,3 +334,97 @@ def test_one_bad_value_among_good_ones_is_refused():
 
 def test_a_whole_way_at_a_standstill_is_0_steps_or_for_ever_but_no_warning():
     assert theory.steps_to(1.0, 1.0) in (0, np.inf)
+
+
+# --- mini-batches --------------------------------------------------------------------------------
+
+
+def means_of(values, size):
+    """The mean of each ordered pick of `size` rows, with replacement: every one there is."""
+    picks = np.stack(np.meshgrid(*[values] * size, indexing="ij"))
+    return picks.mean(axis=0).ravel()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_the_noise_of_every_possible_minibatch_with_replacement_is_sigma_over_its_root(size):
+    values = np.random.default_rng(0).normal(size=7)
+    expected = theory.batch_noise(values.std(), size)
+    assert means_of(values, size).std() == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("size", range(1, 8))
+def test_the_noise_of_every_possible_minibatch_without_replacement_is_that_with_rows(size):
+    values = np.random.default_rng(0).normal(size=7)
+    means = [np.mean(pick) for pick in combinations(values, size)]
+    expected = theory.batch_noise(values.std(), size, rows=7)
+    assert np.std(means) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+def test_without_replacement_one_row_has_the_whole_noise_and_all_rows_have_none():
+    assert theory.batch_noise(3.5, 1, rows=200) == 3.5
+    assert theory.batch_noise(3.5, 200, rows=200) == 0
+
+
+def test_of_very_many_rows_it_does_not_matter_whether_they_are_put_back():
+    ratio = theory.batch_noise(2, 8, rows=10**9) / theory.batch_noise(2, 8)
+    assert ratio == pytest.approx(1, abs=1e-8) and ratio < 1
+
+
+def test_the_noise_of_a_minibatch_broadcasts():
+    sizes = np.array([1, 4, 16])
+    np.testing.assert_allclose(theory.batch_noise(2, sizes), [2, 1, 0.5])
+    assert theory.batch_noise(np.ones((2, 1)), sizes, rows=16).shape == (2, 3)
+    assert np.ndim(theory.batch_noise(2, 4)) == np.ndim(theory.batch_noise(2, 4, rows=9)) == 0
+
+
+@pytest.mark.parametrize("bad", [0, -1, np.nan, np.inf])
+@pytest.mark.parametrize("rows", [None, 100])
+def test_sigma_and_size_are_above_0(bad, rows):
+    with pytest.raises(ValueError, match=rf"^sigma must be above 0; got .*{bad}"):
+        theory.batch_noise(bad, 4, rows)
+    with pytest.raises(ValueError, match=rf"^size must be above 0; got .*{bad}"):
+        theory.batch_noise(2, bad, rows)
+
+
+def stationary_excess(curvatures, spreads, lr, size=1):
+    """The exact mean excess of w <- w - lr·(λw + noise) in the end, noise of spread s/√size.
+
+    Along each axis the variance V solves V = (1 - lr·λ)²·V + lr²·s²/size; the excess is Σ ½λV.
+    """
+    variance = lr**2 * spreads**2 / size / (1 - theory.gd_factor(lr, curvatures) ** 2)
+    return (curvatures * variance).sum() / 2
+
+
+@pytest.mark.parametrize("curvatures, spreads", [([1.0], [2.0]), ([0.5, 3, 40], [1, 0.2, 7])])
+@pytest.mark.parametrize("size", [1, 8])
+def test_at_small_lr_the_floor_is_the_exact_one_whatever_the_curvatures(curvatures, spreads, size):
+    curvatures, spreads = np.array(curvatures), np.array(spreads)
+    sigma = np.sqrt((spreads**2).sum())
+    for lr in np.array([1e-2, 1e-3, 1e-4]) / curvatures.max():
+        exact = stationary_excess(curvatures, spreads, lr, size)
+        assert exact == pytest.approx(
+            theory.noise_floor(lr, sigma, size), rel=lr * curvatures.max()
+        )
+
+
+@pytest.mark.parametrize("lr", [0.1, 0.5, 1, 1.5])
+def test_at_larger_lr_the_floor_lies_higher_by_1_over_1_minus_half_lr_curvature(lr):
+    exact = stationary_excess(np.array([1.0]), np.array([2.0]), lr)
+    assert exact == pytest.approx(theory.noise_floor(lr, 2) / (1 - lr / 2))
+    assert exact > theory.noise_floor(lr, 2)
+
+
+def test_runs_with_such_noise_come_down_to_the_exact_floor():
+    """2000 runs, one late point each: squared normals, so the spread of the mean is √(2/2000)."""
+    rng, lr, curvature = np.random.default_rng(0), 0.2, 1.5
+    end = arrive(
+        gd, lambda w: curvature * w + rng.normal(size=w.shape), np.zeros((1, 2000)), 60, lr=lr
+    )
+    exact = stationary_excess(np.array([curvature]), np.ones(1), lr)
+    assert curvature * (end**2).mean() / 2 == pytest.approx(exact, rel=4 * np.sqrt(2 / 2000))
+
+
+def test_the_floor_broadcasts_and_halves_with_lr_and_with_twice_the_rows():
+    floors = theory.noise_floor(np.array([[0.1], [0.05]]), 2, np.array([1, 2, 4]))
+    np.testing.assert_allclose(floors, [[0.1, 0.05, 0.025], [0.05, 0.025, 0.0125]])
+    assert theory.noise_floor(0.1, 0) == 0

@@ -650,7 +650,7 @@ class _Fog(Live):
             shown["down"] = (*run.probes, *(slopes * np.clip(steep, 0.3, 1.2) / steep))
         return shown
 
-    def _heights(self, run):
+    def _heights(self, run, step):
         paths = {"you": run.probes}
         if run.lifted:
             paths["gradient descent"] = run.other

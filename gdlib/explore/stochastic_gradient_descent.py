@@ -1,0 +1,690 @@
+"""The live figures of notebook 04, in the order of the page."""
+
+from dataclasses import replace
+from functools import lru_cache
+from types import SimpleNamespace as Run
+
+import numpy as np
+
+from gdlib import draw, landscapes, regression, sampling, theory
+from gdlib.controls import choice, log_slider, num, slider, stops
+from gdlib.live import Live
+from gdlib.optimizers import descend, gd
+from gdlib.panels import BALL, CURVE, DOTTED, FAINT, LIT, TANGENT, Bars, Contour, Data, Plot
+
+INK, BLUE, ORANGE = draw.INK, *draw.MANY[:2]
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128)  # of a mini-batch
+CLOUD = {"color": "#0072B2", "marker": ".", "ls": "", "ms": 4, "alpha": 0.55, "mew": 0, "zorder": 5}
+
+
+def _replayed(x, y, rows):
+    """The gradient whose k-th call looks at the k-th of the mini-batches `rows` `(steps, B, …)`."""
+    batches = iter(zip(x[rows], y[rows], strict=True))
+    return lambda w: regression.gradient(w, *next(batches))
+
+
+def _shown(land, paths):
+    """The loss along paths above the lowest, kept within what a logarithmic axis can show."""
+    with np.errstate(all="ignore"):
+        loss = land.f(paths) - land.f(land.minima)[0]
+    return np.clip(np.nan_to_num(loss, nan=np.inf), 1e-12, 1e12)
+
+
+def minibatch(steps=300, seeds=64):
+    """Three views of one run: the rows of the next step, the path, the loss for the rows paid."""
+    names = {
+        "standardised": "flipper length, standard deviations from the mean",
+        "centred": "flipper length in mm from the mean",
+    }
+    starts = {"standardised": (1.5, 2.6), "centred": (-5.0, 5.0)}
+    windows = {"standardised": ((1.0, 5.4), (-1.5, 2.9)), "centred": ((-8, 8), (-8, 8))}
+    limits = {"standardised": (3e-5, 30), "centred": (1e-2, 1e4)}
+    tables = {units: regression.penguins(units)[:2] for units in names}
+    lands = {
+        units: replace(regression.loss_surface(*tables[units]), window=windows[units])
+        for units in names
+    }
+    count = len(tables["centred"][0])
+
+    @lru_cache(maxsize=4)
+    def drawn(size, seed):
+        """The rows of every step and of one more, `(steps + 1, size, seeds)`."""
+        if size == count:  # all of them: nothing is left to chance
+            return np.broadcast_to(np.arange(count)[:, None], (steps + 1, count, seeds))
+        return np.random.default_rng(seed).integers(count, size=(steps + 1, size, seeds))
+
+    def run(units, size, lr, seed, show):
+        land, (x, y), rows = lands[units], tables[units], drawn(size, seed)
+        start = np.array(starts[units])[:, None]
+        mine = rows[..., :show]
+        paths = descend(gd, _replayed(x, y, mine), np.tile(start, mine.shape[2]), steps, lr=lr)
+        every = descend(gd, land.grad, start[:, 0], steps, lr=lr)
+        return Run(
+            units=units,
+            land=land,
+            data=(x, y),
+            xlabel=names[units],
+            path=paths[..., 0],
+            paths=paths,
+            rows=rows[..., 0],
+            size=size,
+            lr=lr,
+            seed=seed,
+            loss=_shown(land, paths),
+            every=_shown(land, every),
+        )
+
+    def batch(run, step):
+        return run.rows[step]
+
+    def gradients(run, step):
+        """The true gradient and the mini-batch's at the step's place, each `(2,)`."""
+        w, rows = run.path[:, step], batch(run, step)
+        x, y = run.data
+        return run.land.grad(w), regression.gradient(w, x[rows], y[rows])
+
+    def on_map(run, step):
+        true, noisy = gradients(run, step)
+        w, width = run.path[:, step], np.ptp(run.land.window[0])
+        longest = max(np.hypot(*true), np.hypot(*noisy))
+        scale = 0.26 * width / longest if 0 < longest < np.inf else 0
+        cloud = draw.within(run.paths[:, step], run.land.window)
+        return {
+            "cloud": cloud if cloud.shape[1] > 1 else (),
+            "all": (*w, *(-scale * true)),
+            "batch": (*w, *(-scale * noisy)),
+        }
+
+    def paid(run, step):
+        each, loss = np.arange(1, steps + 1), run.loss[1:]
+        spent = each * run.size
+        shown = {"all": (each * count, run.every[1:]), "one": (spent, loss[:, 0])}
+        if loss.shape[1] > 1:
+            low, high = np.quantile(loss, (0.1, 0.9), axis=1)
+            shown |= {"low": (spent, low), "high": (spent, high), "mean": (spent, loss.mean(1))}
+        if step:
+            shown["ball"] = (spent[step - 1], loss[step - 1, 0])
+        return shown
+
+    def readout(run, step):
+        true, noisy = gradients(run, step)
+        loss = run.loss[step]
+        where = "all 342 penguins: the gradient is exact"
+        if run.size < count:
+            where = f"{run.size} drawn penguins" if run.size > 1 else "one drawn penguin"
+            lengths = np.hypot(*true) * np.hypot(*noisy)
+            angle = np.degrees(np.arccos(np.clip(true @ noisy / lengths, -1, 1)))
+            where += f", whose gradient points {angle:.0f}° off the true one"
+            if not np.isfinite(angle):
+                where = f"{run.size} drawn, but the run has diverged"
+        said = f"loss {num(loss[0], 3)} above the lowest"
+        if len(loss) > 1:
+            said += f" (mean of {len(loss)} seeds: {num(loss.mean(), 3)})"
+        if loss.max() > 1e6:
+            said = "the loss is beyond all bounds, the run has diverged"
+        return (
+            f"Seed {run.seed}, learning rate {num(run.lr)}, step {step} of {steps}: {said}; "
+            f"{step * run.size:,} sample gradients spent. The next step looks at {where}."
+        )
+
+    def still(ax):
+        words = {"transform": ax.transAxes, "color": "#555555", "fontsize": 9, "ha": "right"}
+        ax.text(0.99, 0.9, "dashed: all rows at every step", **words)
+
+    panels = [
+        Data("the rows of the next step", "body mass in kg", lit=batch),
+        Contour(
+            "downhill: these rows ◆, all rows ■",
+            ("θ₀, intercept", "θ₁, slope"),
+            of=on_map,
+            styles={"cloud": CLOUD},
+            arrows={
+                "all": {"color": INK, "width": 0.012, "zorder": 6},
+                "batch": {"color": ORANGE, "width": 0.012, "zorder": 6},
+            },
+        ),
+        Plot(
+            "the loss of all rows, above the lowest",
+            ("sample gradients spent", "loss"),
+            lambda run: (1, 1.1e5, *limits[run.units]),
+            paid,
+            {
+                "all": FAINT | {"lw": 1.6, "ls": "--"},
+                "low": DOTTED,
+                "high": DOTTED,
+                "one": CURVE | {"color": BLUE, "lw": 1.2},
+                "mean": CURVE | {"zorder": 3},
+                "ball": BALL | {"ms": 8},
+            },
+            logs="xy",
+            still=still,
+        ),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        steps=steps,
+        at=6,
+        mosaic="AB;CC",
+        height=5.8,
+        ratios={"height_ratios": [3, 1.7]},
+        units=choice("standardised", list(names), "flipper length"),
+        show=choice(1, {"one run": 1, f"{seeds} seeds": seeds}, "show"),
+        size=stops(2, {str(b): b for b in SIZES} | {f"all {count}": count}, "batch size B"),
+        lr=log_slider(0.2, 0.001, 2, 0.01, "learning rate"),
+        seed=slider(0, 0, 50, 1, "seed"),
+    )
+
+
+def noise(draws=500):
+    """Five hundred mini-batch gradients at one place: a cloud about the true one, and its width."""
+    x, y, _ = regression.penguins("standardised")
+    land, count = regression.loss_surface(x, y), len(x)
+    bottom, way = land.minima[:, 0], np.array([-0.8, 0.6])
+    sizes = (*SIZES, 256, count)
+    ways = {"with replacement": True, "without": False}
+    every = np.geomspace(1, count, 200)
+
+    @lru_cache
+    def drawn(size, replace):
+        return sampling.drawn(count, size, np.random.default_rng(size), replace)((draws,))
+
+    def run(size, distance, replace):
+        w = (bottom + distance * way)[:, None]
+        clouds = {b: regression.gradient(w, x[r], y[r]) for b in sizes for r in [drawn(b, replace)]}
+        true = land.grad(w)
+        spread = {b: np.sqrt(((g - true) ** 2).sum(axis=0).mean()) for b, g in clouds.items()}
+        return Run(
+            size=size,
+            distance=distance,
+            replace=replace,
+            true=true[:, 0],
+            cloud=clouds[size],
+            spread=spread,
+            sigma=regression.noise(x, y, w[:, 0]),
+        )
+
+    def cloud(run, step):
+        u, v = -run.true
+        across = np.array([-v, u]) / np.hypot(u, v) * 20
+        return {
+            "cloud": -run.cloud,
+            "true": (0, 0, u, v),
+            "edge": np.stack([-across, across], axis=1),
+            "mean": -run.cloud.mean(axis=1),
+        }
+
+    def cloud_limits(run):
+        reach = 1.1 * max(np.quantile(np.abs(run.cloud), 0.995), np.abs(run.true).max())
+        size = next(size for size in np.geomspace(0.125, 64, 19) if reach < size)
+        return -size, size, -size, size
+
+    def law(run, step):
+        spread = np.array([*run.spread.values()])
+        rows = None if run.replace else count
+        return {
+            "theory": (every, theory.batch_noise(run.sigma, every, rows)),
+            "measured": (sizes, np.where(spread > 1e-12, spread, np.nan)),
+            "ball": (run.size, run.spread[run.size]),
+        }
+
+    def readout(run, step):
+        drawn = "with replacement" if run.replace else "without replacement"
+        off = np.hypot(*(run.cloud.mean(axis=1) - run.true))
+        uphill = (run.cloud.T @ run.true < 0).mean()
+        rows = None if run.replace else count
+        law = num(theory.batch_noise(run.sigma, run.size, rows), 3)
+        return (
+            f"B = {run.size} {drawn}, {num(run.distance, 3)} from the minimum: {draws} mini-batch "
+            f"gradients lie {num(run.spread[run.size], 3)} from the true one, as a root mean "
+            f"square (theory: {law}). The true one is {num(np.hypot(*run.true), 3)} long, their "
+            f"mean {num(off, 2)} off it. {uphill:.1%} of them point uphill."
+        )
+
+    panels = [
+        Plot(
+            "−∇f: all rows (arrow), mini-batches (dots)",
+            ("along θ₀", "along θ₁"),
+            cloud_limits,
+            cloud,
+            {
+                "cloud": CLOUD,
+                "edge": {"color": "#555555", "lw": 1, "ls": "--", "zorder": 4},
+                "mean": LIT | {"zorder": 7, "label": "mean of the dots"},
+            },
+            arrows={"true": {"color": INK, "width": 0.011, "zorder": 6}},
+            key="lower left",
+            still=lambda ax: ax.text(0.03, 0.93, "this side: uphill", transform=ax.transAxes),
+            square=True,
+        ),
+        Plot(
+            "the width of the cloud",
+            ("batch size B", "distance from the true gradient"),
+            (0.8, 430, 0.01, 10),
+            law,
+            {
+                "theory": CURVE | {"label": "theory"},
+                "measured": {
+                    "color": BLUE,
+                    "marker": "o",
+                    "ls": "",
+                    "ms": 5,
+                    "mfc": "white",
+                    "zorder": 3,
+                    "label": "measured",
+                },
+                "ball": BALL,
+            },
+            picks=("size", None),
+            logs="xy",
+            key="lower left",
+        ),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        height=3.9,
+        size=stops(4, {str(b): b for b in sizes}, "batch size B"),
+        distance=log_slider(0.5, 0.01, 5, 0.05, "distance from the minimum"),
+        replace=choice(True, ways, "rows are drawn"),
+    )
+
+
+def flicker(steps=60):
+    """The slope of the penguins' line alone: each mini-batch has a loss curve of its own."""
+    x, y, _ = regression.penguins("standardised")
+    y = y - y.mean()  # the intercept stays at the mean mass
+    best = (x * y).mean()
+    thetas = np.linspace(-1.5, 3, 91)
+
+    def loss(theta, rows):
+        """Half the mean squared error over rows `(B, ...)` for slopes `(k, 1, ...)`: `(k, ...)`."""
+        return ((theta * x[rows] - y[rows]) ** 2).mean(axis=1) / 2
+
+    all_rows = np.arange(len(x))
+    whole = loss(thetas[:, None], all_rows)
+
+    def run(size, lr, seed):
+        rows = np.random.default_rng(seed).integers(len(x), size=(steps + 1, size))
+        batches = iter(rows)
+
+        def grad(w):
+            batch = next(batches)
+            return np.stack([((w[0] * x[batch] - y[batch]) * x[batch]).mean(keepdims=True)])
+
+        path = descend(gd, grad, [-1.0], steps, lr=lr)[0]
+        own = np.array([loss(path[k : k + 1, None], rows[k])[0] for k in range(steps + 1)])
+        curves = loss(thetas[:, None, None], rows[:40].T[None])
+        return Run(
+            size=size,
+            lr=lr,
+            seed=seed,
+            path=path,
+            rows=rows,
+            curves=curves,
+            own=own,
+            true=loss(path[:, None], all_rows),
+        )
+
+    def curves(run, step):
+        theta, rows = run.path[step : step + 2], run.rows[step]
+        gap = np.full((1, run.curves.shape[1]), np.nan)
+        others = np.concatenate([run.curves, gap]).T.ravel()
+        return {
+            "others": (np.tile([*thetas, np.nan], run.curves.shape[1]), others),
+            "all rows": (thetas, whole),
+            "these rows": (thetas, loss(thetas[:, None], rows)),
+            "step": (theta, loss(theta[:, None], rows)),
+            "ball": (theta[0], run.own[step]),
+            "true": (theta[0], run.true[step]),
+        }
+
+    def losses(run, step):
+        each = np.arange(steps + 1)
+        return {
+            "these rows": (each, run.own),
+            "all rows": (each, run.true),
+            "ball": (step, run.own[step]),
+            "true": (step, run.true[step]),
+        }
+
+    def readout(run, step):
+        theta, rows = run.path[step], run.rows[step]
+        lowest = (x[rows] * y[rows]).sum() / (x[rows] ** 2).sum()
+        return (
+            f"Seed {run.seed}, B = {run.size}, learning rate {num(run.lr)}, step {step} of "
+            f"{steps}: the slope θ₁ is {num(theta, 3)}. On the rows drawn now the loss is "
+            f"{num(run.own[step], 3)} and lowest at {num(lowest, 3)}; on all rows it is "
+            f"{num(run.true[step], 3)} and lowest at {num(best, 3)}."
+        )
+
+    looks = {
+        "these rows": {"color": ORANGE, "lw": 2, "ls": "--", "zorder": 3, "label": "these rows"},
+        "all rows": CURVE | {"lw": 2.2, "label": "all rows"},
+    }
+    balls = {
+        "true": BALL | {"color": INK, "marker": "s", "ms": 7, "zorder": 5},
+        "ball": LIT | {"ms": 9},
+    }
+    after = {"color": ORANGE, "marker": "D", "mfc": "none", "ms": 7, "lw": 0.8, "zorder": 4}
+    panels = [
+        Plot(
+            "the loss of every mini-batch is a curve of its own",
+            ("slope θ₁", "loss"),
+            (-1.5, 3, 0, 2.2),
+            curves,
+            {"others": FAINT | {"lw": 0.5, "alpha": 0.6}, "step": after} | looks | balls,
+            key="upper center",
+        ),
+        Plot(
+            "along the run",
+            ("step", "loss"),
+            (-1, steps + 1, 1e-3, 10),
+            losses,
+            looks | balls,
+            logs="y",
+        ),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        steps=steps,
+        at=3,
+        height=3.7,
+        ratios={"width_ratios": [1.5, 1]},
+        size=stops(2, {str(b): b for b in SIZES}, "batch size B"),
+        lr=log_slider(0.2, 0.02, 2, 0.01, "learning rate"),
+        seed=slider(0, 0, 50, 1, "seed"),
+    )
+
+
+FLOOR_LRS = np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.4])
+
+
+def _made_up(noise):
+    """The made-up data, their loss surface and the noise of one row's gradient at the minimum."""
+    x, y = regression.made_up(noise)
+    land = regression.loss_surface(x, y)
+    return x, y, land, regression.noise(x, y, land.minima[:, 0])
+
+
+def floor(steps=1000, seeds=64):
+    """The loss at a constant learning rate comes down to a floor, unless the model fits exactly."""
+    worlds = {noise: _made_up(noise) for noise in (0.8, 0.0)}
+
+    def losses(noise, size, start, steps, seeds, **lr):
+        x, y, land, _ = worlds[noise]
+        grad = regression.minibatch(x, y, size, np.random.default_rng(0))
+        starts = np.broadcast_to(np.reshape(start, (2, 1, 1)), (2, 1, seeds))
+        return _shown(land, descend(gd, grad, starts, steps, **lr))
+
+    @lru_cache
+    def measured(noise, size):
+        """The floor at each of FLOOR_LRS: the mean over 40 runs, and over steps 200 to 400."""
+        start = worlds[noise][2].minima
+        loss = losses(noise, size, start, 400, 40, lr=FLOOR_LRS[:, None])
+        return loss[200:].mean(axis=(0, 2))
+
+    def run(noise, size, lr):
+        loss = losses(noise, size, [-1, -1], steps, seeds, lr=lr)[:, 0]
+        sigma = worlds[noise][3]
+        return Run(
+            noise=noise,
+            size=size,
+            lr=lr,
+            loss=loss,
+            level=loss[-300:].mean(),
+            sigma=sigma,
+            theory=theory.noise_floor(lr, sigma, size),
+            measured=measured(noise, size),
+        )
+
+    def along(run, step):
+        each = np.arange(steps + 1)
+        shown = {"one": (each, run.loss[:, 0]), "mean": (each, run.loss.mean(axis=1))}
+        return shown | ({"theory": ([0, steps], [run.theory] * 2)} if run.noise else {})
+
+    def against_lr(run, step):
+        shown = {"measured": (FLOOR_LRS, run.measured), "ball": (run.lr, run.level)}
+        if not run.noise:
+            return {"ball": shown["ball"]}
+        ends = np.array([0.008, 0.6])
+        return shown | {"theory": (ends, theory.noise_floor(ends, run.sigma, run.size))}
+
+    def readout(run, step):
+        said = (
+            f"B = {run.size}, learning rate {num(run.lr, 3)}: the mean loss of {seeds} runs, steps "
+            f"{steps - 300} to {steps}, is {num(run.level, 3)} above the lowest."
+        )
+        if run.level > 1e3:
+            return f"B = {run.size}, learning rate {num(run.lr, 3)}: these runs have diverged."
+        if run.noise:
+            return f"{said} The theory of the floor says lr·σ²/(4B) = {num(run.theory, 3)}."
+        return f"{said} The line fits all points exactly, every row agrees, and there is no floor."
+
+    panels = [
+        Plot(
+            "the mean of 64 runs, and one of them",
+            ("step", "loss above the lowest"),
+            (0, steps, 1e-6, 30),
+            along,
+            {
+                "one": CURVE | {"color": BLUE, "lw": 0.8, "label": "one run"},
+                "mean": CURVE | {"lw": 2, "zorder": 3, "label": "mean"},
+                "theory": TANGENT | {"lw": 1.4, "label": "theory"},
+            },
+            logs="y",
+            key="upper right",
+        ),
+        Plot(
+            "the floor",
+            ("learning rate", "loss above the lowest"),
+            (0.008, 0.6, 1e-6, 30),
+            against_lr,
+            {
+                "theory": TANGENT | {"lw": 1.4, "label": "theory"},
+                "measured": {
+                    "color": INK,
+                    "marker": "o",
+                    "ls": "",
+                    "ms": 5,
+                    "mfc": "white",
+                    "label": "measured",
+                },
+                "ball": BALL | {"label": "these runs"},
+            },
+            picks=("lr", None),
+            logs="xy",
+            key="upper left",
+        ),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        height=3.7,
+        ratios={"width_ratios": [1.4, 1]},
+        noise=choice(0.8, {"about a line": 0.8, "on a line": 0.0}, "points"),
+        size=stops(1, {str(b): b for b in SIZES[:6]}, "batch size B"),
+        lr=log_slider(0.1, 0.01, 0.5, 0.02, "learning rate"),
+    )
+
+
+SCHEDULES = {
+    "constant": lambda k, pace: 0.1 + 0 * k,
+    "1/k": lambda k, pace: 0.1 / (1 + k / pace),
+    "exponential": lambda k, pace: 0.1 * np.exp(-k / pace),
+    "in steps": lambda k, pace: 0.1 * 0.1 ** (1.0 * (k >= pace) + (k >= 3 * pace)),
+}
+
+
+def schedules(steps=6000, seeds=40):
+    """A learning rate that shrinks along the run: too slowly and it stays noisy, too fast and stuck."""
+    x, y, land, sigma = _made_up(0.8)
+    each = np.arange(steps + 1)
+    rows = np.random.default_rng(0).integers(len(x), size=(steps, 1, seeds))
+    start = np.full((2, seeds), -1.0)
+
+    @lru_cache(maxsize=1)
+    def constant():
+        return _shown(land, descend(gd, _replayed(x, y, rows), start, steps, lr=0.1)).mean(axis=1)
+
+    def run(kind, pace):
+        rates = SCHEDULES[kind](each, pace)
+        paths = descend(gd, _replayed(x, y, rows), start, steps, lr=lambda k: rates[k])
+        return Run(kind=kind, pace=pace, rates=rates, loss=_shown(land, paths))
+
+    def readout(run, step):
+        end = run.loss[-500:].mean()
+        pace = "" if run.kind == "constant" else f" with a pace of {num(run.pace, 3)} steps"
+        return (
+            f"Schedule {run.kind}{pace}: from 0.1 the learning rate comes down to "
+            f"{num(run.rates[-1], 2)}. After {steps} steps on one row each, the loss is "
+            f"{num(end, 2)} above the lowest (mean of {seeds} runs and the last 500 steps)."
+        )
+
+    panels = [
+        Plot(
+            "the learning rate",
+            ("step", "learning rate"),
+            (1, steps, 1e-5, 1),
+            lambda run, step: {"rate": (each, run.rates)},
+            {"rate": CURVE},
+            logs="xy",
+        ),
+        Plot(
+            "the loss above the lowest",
+            ("step", "loss"),
+            (1, steps, 1e-5, 30),
+            lambda run, step: {
+                "constant": (each, constant()),
+                "one": (each, run.loss[:, 0]),
+                "mean": (each, run.loss.mean(axis=1)),
+            },
+            {
+                "constant": FAINT | {"ls": "--", "lw": 1.4, "label": "constant 0.1"},
+                "one": CURVE | {"color": BLUE, "lw": 0.6, "label": "one run"},
+                "mean": CURVE | {"lw": 2, "zorder": 3, "label": "mean of 40"},
+            },
+            logs="xy",
+            key="lower left",
+        ),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        height=3.5,
+        ratios={"width_ratios": [1, 1.5]},
+        kind=choice("1/k", list(SCHEDULES), "schedule"),
+        pace=log_slider(100, 10, 10_000, 0.05, "pace in steps"),
+    )
+
+
+def _swarm(land, start, grad, lr, steps, runs=200):
+    """The paths `(steps + 1, runs)` of many runs from one start on a landscape of one parameter."""
+    return descend(gd, grad, np.full((1, runs), start), steps, lr=lr)[0]
+
+
+def _on_the_curve(title, land, ylim):
+    """A curve and a swarm of runs above it, each lifted a little so that none hides another."""
+    xs = np.linspace(*land.window[0], 401)
+    lift = 0.18 * (ylim[1] - ylim[0]) * np.random.default_rng(0).random(200) ** 2
+
+    def of(run, step):
+        w = run.path[step]
+        return {
+            "loss": (xs, run.land.f(xs[None])),
+            "runs": draw.within([w, run.land.f(w[None]) + lift], (*land.window, ylim)),
+        }
+
+    styles = {"loss": CURVE, "runs": CLOUD | {"ms": 5}}
+    return Plot(title, ("w", "loss"), (*land.window[0], *ylim), of, styles)
+
+
+def frequency(steps=2000, runs=200):
+    """Two hundred runs from one start in a local minimum's valley: how many get out by noise?"""
+    land, (x, y) = landscapes.frequency_fit(), regression.waves()
+    tops = landscapes.stationary_points(land)[1][0]  # 0.64, 3.08, 4.66: between the valleys
+    names = ["w = 2, exact", "w ≈ 4, local", "elsewhere"]
+
+    def run(size, lr, seed):
+        grad = regression.minibatch(x, y, size, np.random.default_rng(seed), model=regression.wave)
+        path = _swarm(land, 3.5, land.grad if size == len(x) else grad, lr, steps)
+        return Run(land=land, size=size, lr=lr, seed=seed, path=path)
+
+    def shares(run, step):
+        valley = np.searchsorted(tops, run.path[step])
+        two, four = (valley == 1).mean(), (valley == 2).mean()
+        return [two, four, 1 - two - four]
+
+    def readout(run, step):
+        two, four, other = shares(run, step)
+        return (
+            f"Seed {run.seed}, B = {run.size}, learning rate {num(run.lr, 3)}, step {step} of "
+            f"{steps}: of {runs} runs from 3.5, {two:.1%} are in the valley of w = 2, {four:.1%} "
+            f"in that of the local minimum, {abs(other):.1%} elsewhere."
+        )
+
+    panels = [
+        _on_the_curve("two hundred runs on the loss of all 40 rows", land, (-0.02, 0.9)),
+        Bars("share of the runs", names, of=shares),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        steps=steps,
+        at=100,
+        height=3.5,
+        ratios={"width_ratios": [1.5, 1]},
+        size=stops(2, {"1": 1, "2": 2, "4": 4, "8": 8, "all 40": 40}, "batch size B"),
+        lr=log_slider(0.2, 0.02, 0.4, 0.02, "learning rate"),
+        seed=slider(0, 0, 20, 1, "seed"),
+    )
+
+
+def dip(steps=2000, runs=200):
+    """Two hundred runs in a narrow dip: thrown out of a bad minimum, and of the best one."""
+    worlds = {depth: landscapes.dip(depth) for depth in (3, 8)}
+    names = ["wide bowl", "narrow dip"]
+
+    def run(depth, sigma, size, lr):
+        land = worlds[depth]
+        start = land.minima[0].min()
+        grad = sampling.tilted(land, sigma, size, np.random.default_rng(0))
+        path = _swarm(land, start, grad, lr, steps)
+        ridge = landscapes.stationary_points(land)[1].min()
+        return Run(land=land, depth=depth, sigma=sigma, size=size, lr=lr, path=path, ridge=ridge)
+
+    def shares(run, step):
+        out = (run.path[step] > run.ridge).mean()
+        return [out, 1 - out]
+
+    def readout(run, step):
+        best = "dip" if run.depth == 8 else "bowl"
+        return (
+            f"Rows that disagree by σ = {num(run.sigma)}, B = {run.size}, learning rate "
+            f"{num(run.lr, 3)}, step {step} of {steps}: {shares(run, step)[0]:.1%} of {runs} runs "
+            f"have left the dip. At depth {run.depth} the {best} is the global minimum."
+        )
+
+    panels = [
+        _on_the_curve("two hundred runs that began in the dip", worlds[3], (-5, 14)),
+        Bars("share of the runs", names, of=shares, rest=False),
+    ]
+    return Live(
+        run,
+        panels,
+        readout,
+        steps=steps,
+        height=3.5,
+        ratios={"width_ratios": [1.5, 1]},
+        depth=choice(3, [3, 8], "depth of the dip"),
+        sigma=slider(4.0, 0.0, 16.0, 0.5, "disagreement σ"),
+        size=stops(1, {str(b): b for b in (1, 4, 16, 64)}, "batch size B"),
+        lr=log_slider(0.05, 0.005, 0.2, 0.02, "learning rate"),
+    )

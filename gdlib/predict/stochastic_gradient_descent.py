@@ -1,0 +1,118 @@
+"""The predictions of notebook 04, in the order of the page. Answers are computed, not typed."""
+
+import numpy as np
+
+from gdlib import landscapes, regression, sampling, theory
+from gdlib.live import Predict
+from gdlib.optimizers import arrive, descend, first_step, gd
+
+
+def width():
+    """The batch size that halves the noise."""
+    sizes = (8, 16, 64)
+    x, y, _ = regression.penguins("standardised")
+    sigma = regression.noise(x, y, np.zeros(2))
+    noise = theory.batch_noise(sigma, np.array((4, *sizes)))
+    half = sizes[np.abs(noise[1:] - noise[0] / 2).argmin()]
+    choices = [f"{size} rows" for size in sizes]
+    return Predict(
+        "Gradients from 4 rows scatter about the true one. How many rows does it take to make the "
+        "scatter half as wide?",
+        answer=f"{half} rows",
+        choices=choices,
+        why=f"From (0, 0) it is {noise[0]:.2f} with 4 rows, {noise[1]:.2f} with 8 and "
+        f"{noise[2]:.2f} with 16: it falls with the square root of the batch size.",
+    )
+
+
+def uphill():
+    """How often a step goes uphill near the minimum, with a small and with a large batch."""
+    choices = ("about half with 1 row, hardly any with 64", "about half with both", "few with both")
+    x, y, _ = regression.penguins("standardised")
+    land, shares = regression.loss_surface(x, y), []
+    for size in (1, 64):
+        grad = regression.minibatch(x, y, size, np.random.default_rng(0))
+        loss = land.f(descend(gd, grad, np.zeros((2, 100)), 300, lr=0.1))
+        shares.append((np.diff(loss[150:], axis=0) > 0).mean())
+    one, many = (0.4 < share < 0.6 for share in shares)
+    return Predict(
+        "Run SGD for a long while, until the loss gets no lower. From then on, on what share of "
+        "the steps does the loss of all penguins rise: with 1 row a step, and with 64?",
+        answer=choices[1 if one and many else 0 if one else 2],
+        choices=choices,
+        why=f"{shares[0]:.0%} with 1 row and {shares[1]:.0%} with 64. A larger batch gets further "
+        "down, to where the true slope is smaller, and there its smaller noise is again as large "
+        "as the slope.",
+    )
+
+
+def _steps_down(x, y, size, copies=1):
+    """Steps of SGD until the mean loss of 200 runs stays below 0.05 above the lowest."""
+    land, x, y = regression.loss_surface(x, y), np.tile(x, copies), np.tile(y, copies)
+    grad = regression.minibatch(x, y, size, np.random.default_rng(0))
+    path = descend(gd, grad, np.zeros((2, 200)), 100, lr=0.1)
+    return first_step((land.f(path) - land.f(land.minima)).mean(axis=1) < 0.05)
+
+
+def copies():
+    """What a hundred times more data, and nothing new in it, costs."""
+    choices = ("a hundred times as many", "ten times as many", "about as many as before")
+    x, y, _ = regression.penguins("standardised")
+    before, after = (_steps_down(x, y, 8, many) * 8 for many in (1, 100))
+    ratio = after / before
+    return Predict(
+        "Copy every penguin a hundred times. A step on all rows now costs a hundred times as "
+        "much, and goes to the same place. How many sample gradients does SGD with B = 8 now need?",
+        answer=choices[2 if ratio < 3 else 1 if ratio < 30 else 0],
+        choices=choices,
+        why=f"About {before} before and {after} after. Eight penguins drawn from the crowd of "
+        "copies tell as much as eight drawn from the originals.",
+    )
+
+
+def floor():
+    """What brings the floor down to a quarter."""
+    choices = (
+        "only four times as many steps",
+        "only a quarter of the learning rate",
+        "only batches of four times as many rows",
+        "either of the last two",
+    )
+    x, y = regression.made_up()
+    land = regression.loss_surface(x, y)
+
+    def level(lr, size, steps):
+        grad = regression.minibatch(x, y, size, np.random.default_rng(0))
+        loss = land.f(descend(gd, grad, np.full((2, 100), -1.0), steps, lr=lr))
+        return loss[-300:].mean() - land.f(land.minima)[0]
+
+    base, longer = level(0.1, 1, 500), level(0.1, 1, 2000)
+    slower, larger = level(0.025, 1, 1000), level(0.1, 4, 500)
+    helps = [level < base / 3 for level in (longer, slower, larger)]
+    which = 3 if helps[1] and helps[2] and not helps[0] else int(np.argmax(helps))
+    return Predict(
+        f"With learning rate 0.1 and one row a step, the loss comes down to about {base:.3f} above "
+        "the lowest, and there it stays. What would bring that down to about a quarter?",
+        answer=choices[which],
+        choices=choices,
+        why=f"Four times the steps: {longer:.3f}. A quarter of the learning rate: {slower:.3f}. "
+        f"Four rows a step: {larger:.3f}.",
+    )
+
+
+def thrown_out():
+    """The same noise in a dip that is the global minimum."""
+    choices = ("none of the 200", "a few", "more than half")
+    land, start = landscapes.dip(8), np.full((1, 200), landscapes.dip(8).minima[0, 0])
+    grad = sampling.tilted(land, 12, 1, np.random.default_rng(0))
+    ends = arrive(gd, grad, start, 2000, lr=0.05)[0]
+    out = (ends > landscapes.stationary_points(land)[1].min()).mean()
+    return Predict(
+        "Noise shakes runs out of a bad dip. Make the dip deeper, so that it is the global "
+        "minimum, put 200 runs on its very bottom, and make the noise three times as strong "
+        "(σ = 12). How many have left it after 2000 steps?",
+        answer=choices[0 if out == 0 else 1 if out < 0.5 else 2],
+        choices=choices,
+        why=f"{out:.0%} are outside. Noise does not know which minimum is the good one. A narrow "
+        "one is left sooner than it is found again.",
+    )
