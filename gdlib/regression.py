@@ -71,7 +71,7 @@ def loss_surface(x, y):
     # The same scale on both axes, so that a round bowl looks round.
     reach = float(1.4 * np.abs(bottom).max())
     window = ((-reach, reach), (-reach, reach))
-    return Landscape("penguins", f, grad, window, start=[0, 0], minima=bottom)
+    return Landscape("line fit", f, grad, window, start=[0, 0], minima=bottom)
 
 
 def line(w, x):
@@ -124,6 +124,7 @@ def noise(x, y, w, model=line):
 
     σ² is the trace of the covariance of the single gradients.
     """
+    x, y = _columns(x, y)
     single = gradient(np.asarray(w, dtype=float)[:, None], x[None], y[None], model)
     return float(np.sqrt(single.var(axis=1).sum()))
 

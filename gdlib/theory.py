@@ -81,6 +81,8 @@ def batch_noise(sigma, size, rows=None):
     √((n - B)/(n - 1)) comes in, and all rows together have no noise.
     """
     noise = _above_zero("sigma", sigma) / np.sqrt(_above_zero("size", size))
+    if rows is not None and np.any(np.asarray(size) > rows):
+        raise ValueError(f"size must be at most rows; got {size!r} and {rows!r}")
     return noise if rows is None else noise * np.sqrt((rows - np.asarray(size)) / (rows - 1))
 
 
@@ -90,7 +92,8 @@ def noise_floor(lr, sigma, size=1):
     `sigma` is the noise of one row's gradient at the minimum. For lr far below 2/L; it lies higher
     at larger ones (Bottou, Curtis and Nocedal 2018).
     """
-    return np.asarray(lr) * np.square(sigma) / (4 * np.asarray(size))
+    lr, size = _above_zero("lr", lr), _above_zero("size", size)
+    return lr * np.square(sigma) / (4 * size)
 
 
 def restarts(fraction, certainty=0.95):

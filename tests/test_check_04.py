@@ -111,7 +111,7 @@ def test_what_is_expected_stands_beside_what_came_and_can_be_tried():
     ("my_gradient", "named"),
     [
         (drawn_anew, ("Called twice with the same rows", "Draw no rows of your own")),
-        (all_the_x, ("raised ValueError", "Take x[rows] and y[rows] everywhere.")),
+        (all_the_x, ("raised ValueError", "(3,) (200,): take x[rows] and y[rows] everywhere.")),
         (changed("w"), ("changed w in place",)),
         (changed("x"), ("changed x in place",)),
         (changed("y"), ("changed y in place",)),
@@ -247,9 +247,11 @@ def test_x4_3_a_mistake_is_named(size, named):
 # --- 4: out of a local minimum -------------------------------------------------------------------
 
 
+# None of these is near the limit: the runs are chaotic, and rounding may differ between machines.
+
+
 @pytest.mark.parametrize(
-    ("lr", "size"),
-    [(SOLVED.ESCAPE_LR, SOLVED.ESCAPE_SIZE), (0.4, 1), (0.4, 2), (0.4, 4), (0.3, 3), (0.15, 1)],
+    ("lr", "size"), [(SOLVED.ESCAPE_LR, SOLVED.ESCAPE_SIZE), (0.4, 1), (0.4, 2), (0.4, 4), (0.3, 2)]
 )
 def test_x4_4_enough_noise_passes(lr, size):
     assert check.escape(lr, size).passed
@@ -259,15 +261,20 @@ def test_x4_4_enough_noise_passes(lr, size):
     ("lr", "size", "named"),
     [
         (0.05, 1, "What makes the noise of a step, lr·σ/√B, larger?"),
-        (0.2, 8, "What makes the noise of a step, lr·σ/√B, larger?"),
-        (0.2, 2, "expected at least 170. Near the local minimum at 3.97: 1; elsewhere: 37"),
-        (0.4, 5, "where the wave fits the points as well)"),
-        (0.001, 1, "Near the local minimum at 3.97: 200; elsewhere: 0. None left: the noise"),
-        (0.4, 40, "Of 100 runs 0 end at frequency 2; expected at least 85."),
+        (0.1, 1, "What makes the noise of a step, lr·σ/√B, larger?"),
+        (0.2, 8, "expected at least 170. Near the local minimum at 3.97: 1"),
+        (0.001, 1, "Of 200 runs 0 end at frequency 2; expected at least 170. All are still near"),
+        (0.4, 40, "Of 100 runs 0 end at frequency 2; expected at least 85. All are still near"),
     ],
 )
 def test_x4_4_too_little_noise_is_named(lr, size, named):
     assert refused(check.escape(lr, size), "end at frequency 2; expected at least", named)
+
+
+def test_x4_4_other_frequencies_that_fit_the_points_are_told_apart():
+    x, y = regression.waves()
+    np.testing.assert_allclose(np.sin((10 * np.pi - 2) * x), y, atol=1e-12)
+    assert "where the wave fits the points as well)" in check.escape(0.4, 1).message
 
 
 def test_x4_4_too_long_steps_are_refused():
@@ -280,7 +287,7 @@ def test_x4_4_too_long_steps_are_refused():
 @pytest.mark.parametrize(
     "my_lr",
     [
-        SOLVED.my_lr,
+        SOLVED.my_schedule,
         lambda k: 0.1 / (1 + k / 50),
         lambda k: 1 / (k + 10),
         lambda k: 0.1 * 0.999**k,
@@ -300,20 +307,31 @@ def test_x4_5_the_solution_passes_and_other_schedules_too(my_lr):
         ),
         (lambda k: 0.1 * (1 - k / 6000), "lr falls too slowly"),
         (lambda k: 0.1 if k < 5900 else 0.001, "lr falls too slowly"),
-        (lambda k: 0.1 / (1 + k), "have not arrived: lr is too small too early"),
-        (lambda k: 0.1 / (1 + k) ** 2, "Over all steps it adds up to only 0.16."),
+        (
+            lambda k: 0.03 if k < 50 else 1e-6,
+            "have not arrived: lr is too small too early. Over all steps it adds up to only 1.5.",
+        ),
         (lambda k: 0.1 * 0.99**k, "lr falls too fast for the scatter about it to shrink"),
         (lambda k: 0.1 if k < 3000 else 1e-6, "lr falls too fast for the scatter"),
         (lambda k: 0.001 * (k + 1), "diverge. Your largest learning rate is 6, at k = 5999"),
         (lambda k: 1e300, "diverge. Your largest learning rate is 1e+300, at k = 0"),
-        (0.1, "A constant learning rate is no schedule: let it fall with k. The mean excess"),
-        (0.001, "After 1000 steps it was 0.17."),
-        (lambda k: 0.01, "A constant learning rate is no schedule"),
+        (0.1, "lr falls too slowly"),
         (2, "at k = 0: too large"),
     ],
 )
 def test_x4_5_a_mistake_is_named(my_lr, named):
     assert refused(check.schedule(my_lr), "less than 0.0005", named)
+
+
+@pytest.mark.parametrize("my_lr", [0.01, 0.001, lambda k: 0.1 / (1 + k), lambda k: 0.01 * 0.999**k])
+def test_x4_5_a_slow_beginning_is_named(my_lr):
+    named = "After 100 steps", "less than 0.1 by then. Begin with a larger learning rate."
+    assert refused(check.schedule(my_lr), *named)
+
+
+@pytest.mark.parametrize("lr", np.geomspace(1e-4, 0.3, 8))
+def test_x4_5_no_constant_learning_rate_passes(lr):
+    assert not check.schedule(lr).passed
 
 
 @pytest.mark.parametrize(
@@ -360,7 +378,7 @@ def test_chance_elsewhere_changes_no_verdict_and_no_verdict_changes_chance():
         yield check.largest_lr(SOLVED.LARGEST_LR)
         yield check.smallest_batch(SOLVED.SMALLEST_BATCH)
         yield check.escape(SOLVED.ESCAPE_LR, SOLVED.ESCAPE_SIZE)
-        yield check.schedule(SOLVED.my_lr)
+        yield check.schedule(SOLVED.my_schedule)
 
     np.random.seed(1)
     first, drawn = [*verdicts()], np.random.random()

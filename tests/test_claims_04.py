@@ -73,19 +73,19 @@ def share_could_be(printed, share, digit, runs=200):
 
 @cache
 def moments(name):
-    """Of z = (1, x) and the residual r at the minimum: H = E zzᵀ, E (zzᵀ⊗zzᵀ), E r·zzᵀ, E r²·zzᵀ."""
     x, y = {"points": POINTS, "penguins": PENGUINS, "centred": CENTRED}[name]
     return moments_of(x, y)
 
 
 def moments_of(x, y):
+    """Of z = (1, x) and the residual r at the minimum: E zzᵀ = H, E zzᵀ⊗zzᵀ, E r·zzz, E r²·zzᵀ."""
     z = np.stack([np.ones_like(x), x])
     r = y - bottom((x, y)) @ z
     outer = np.einsum("an,bn->nab", z, z)
     fourth = np.einsum("nab,ncd->acbd", outer, outer).reshape(4, 4) / len(x)
-    third, second = (np.einsum("n,nab->ab", power, outer) / len(x) for power in (r, r**2))
     cubic = np.einsum("n,an,bn,cn->abc", r, z, z, z) / len(x)
-    return outer.mean(axis=0), fourth, cubic, second, third
+    second = np.einsum("n,nab->ab", r**2, outer) / len(x)
+    return outer.mean(axis=0), fourth, cubic, second
 
 
 def recursion(parts, lr, size, rows=None):
@@ -94,7 +94,7 @@ def recursion(parts, lr, size, rows=None):
     d' = (I - lr·H)d + lr·noise; a batch of `size` has 1/size of the covariance of one row, which is
     E (zᵀd)²zzᵀ - 2 E r(zᵀd)zzᵀ + E r²zzᵀ - H·M·H. With `rows`, they are drawn without replacement.
     """
-    hessian, fourth, cubic, second, _ = parts
+    hessian, fourth, cubic, second = parts
     a = np.eye(2) - lr * hessian
     part = 1 / size if rows is None else (rows - size) / (rows - 1) / size
 
@@ -118,7 +118,7 @@ def mean_excess(data, parts, start, steps, lr, size, rows=None):
 
 def floor(parts, lr, size):
     """The exact mean excess loss in the end, at a constant lr."""
-    hessian, fourth, _, second, _ = parts
+    hessian, fourth, _, second = parts
     a = np.eye(2) - lr * hessian
     turn = np.kron(a, a) + lr**2 / size * (fourth - np.kron(hessian, hessian))
     m2 = np.linalg.solve(np.eye(4) - turn, (lr**2 / size * second).ravel())
@@ -145,7 +145,7 @@ def test_the_mean_loss_of_runs_is_that_of_the_exact_recursion(name, data, start,
     rows = None if replace else len(data[0])
     exact = mean_excess(data, moments(name), start, 60, 0.1, size, rows)
     grad = regression.minibatch(*data, size, rng(), replace)
-    measured = excess(data, descend(gd, grad, many(start, 2000), 60, lr=0.1))
+    measured = excess(data, descend(gd, grad, many(start, 800), 60, lr=0.1))
     for k in (1, 5, 20, 60):
         assert agree(measured[k], exact[k])
 
@@ -276,7 +276,7 @@ def single_gradients(data, w):
 
 
 def uphill(data, w, size, seed=0):
-    """Whether mini-batch gradients at `w` `(2, k)` have a negative dot product with the full one."""
+    """Which mini-batch gradients at `w` `(2, k)` have a negative dot product with the full one."""
     g = regression.minibatch(*data, size, rng(seed))(w)
     return (g * regression.loss_surface(*data).grad(w)).sum(axis=0) < 0
 
@@ -308,7 +308,7 @@ def ring(distance, k=4000):
 
 
 @pytest.mark.parametrize(
-    "distance, share", [(2, 0.036), (1, 0.079), (0.5, 0.176), (0.2, 0.338), (0.05, 0.461)]
+    "distance, share", [(2, 0.039), (1, 0.080), (0.5, 0.174), (0.2, 0.332), (0.05, 0.451)]
 )
 def test_c100_the_nearer_the_minimum_the_more_penguins_point_uphill(distance, share):
     """All 342 of them at 4000 places of a circle round the minimum: no chance in it."""
@@ -577,29 +577,24 @@ def scheduled(schedule, name="points", steps=6000):
     return mean_excess(data, moments(name), start, steps, SCHEDULES[schedule][0], 1)
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
-def test_e4_5_the_mean_excess_after_100_1000_and_6000_steps(schedule):
-    """The exact means; the ledger's are of 200 runs, each of which is good to about its own size.
-
-    (Half a squared distance in two directions: its spread is near its mean.)
-    """
-    exact = scheduled(schedule)[list(SOME)]
-    for truth, printed in zip(exact, SCHEDULES[schedule][1], strict=True):
-        assert could_be(printed, truth, 1.1 * truth, 0.05 * truth)
-    expected = {
-        "0.1": (0.0449, 0.0449, 0.0449),
-        "0.01": (0.490, 0.00385, 0.00385),
-        "decay": (0.0216, 0.00365, 0.00065),
-        "stairs": (0.0449, 0.0449, 0.00038),
-    }[schedule]
-    np.testing.assert_allclose(exact, expected, rtol=0.015)
+EXACT = {
+    "0.1": (0.0449, 0.0449, 0.0449),
+    "0.01": (0.490, 0.00385, 0.00385),
+    "decay": (0.0216, 0.00365, 0.000649),
+    "stairs": (0.0449, 0.0449, 0.000384),
+}
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
-def test_c80_runs_follow_the_exact_means_under_every_schedule(schedule):
-    path = sgd(POINTS, 1, FROM, 1000, SCHEDULES[schedule][0])
-    for k in SOME[:2]:
-        assert agree(excess(POINTS, path[:, k]), scheduled(schedule)[k])
+def test_c80_e4_5_the_mean_excess_after_100_1000_and_6000_steps(schedule):
+    """Exact, and of 200 runs, as the ledger has it; those are good to seven percent."""
+    exact, printed = scheduled(schedule)[list(SOME)], SCHEDULES[schedule][1]
+    np.testing.assert_allclose(exact, EXACT[schedule], rtol=2e-3)
+    after = excess(POINTS, sgd(POINTS, 1, FROM, 6000, SCHEDULES[schedule][0])[:, list(SOME)])
+    for runs, truth, said in zip(after, exact, printed, strict=True):
+        assert agree(runs, truth)
+        digit = 10 ** (np.floor(np.log10(said)) - 1)  # two are printed
+        assert could_be(said, truth, runs.std(), digit)
 
 
 def test_c80_only_a_falling_learning_rate_goes_on_coming_down():
@@ -610,16 +605,19 @@ def test_c80_only_a_falling_learning_rate_goes_on_coming_down():
 
 
 def test_e4_5_on_the_penguins():
-    """.0084, .00074, .000138 and .000080 after 6000 steps."""
-    ends = [scheduled(schedule, "penguins")[-1] for schedule in SCHEDULES]
-    np.testing.assert_allclose(ends, [0.00839, 0.000745, 0.000135, 0.0000760], rtol=0.015)
+    """After 1000 and 6000 steps, exact."""
+    ends = [scheduled(schedule, "penguins")[[1000, 6000]] for schedule in SCHEDULES]
+    printed = [(839e-5, 839e-5), (745e-6, 745e-6), (713e-6, 127e-6), (839e-5, 753e-7)]
+    np.testing.assert_allclose(ends, printed, rtol=5e-3)
 
 
 def test_x4_5_the_stairs_come_below_5e_4_and_the_decay_does_not():
-    """3.7e-4 and 6.7e-4 in the ledger, exactly 3.8e-4 and 6.5e-4."""
+    """3.7e-4 and 6.7e-4 in the ledger, of 100 runs; exactly 3.8e-4 and 6.5e-4."""
     assert scheduled("stairs")[-1] < 5e-4 < scheduled("decay")[-1]
-    end = excess(POINTS, sgd(POINTS, 1, FROM, 6000, SCHEDULES["stairs"][0], 100)[:, -1])
-    assert agree(end, scheduled("stairs")[-1]) and end.mean() < 5e-4
+    for name, printed in (("stairs", 3.7e-4), ("decay", 6.7e-4)):
+        end = excess(POINTS, sgd(POINTS, 1, FROM, 6000, SCHEDULES[name][0], 100)[:, -1])
+        assert agree(end, scheduled(name)[-1])
+        assert could_be(printed, scheduled(name)[-1], end.std(), 1e-5, runs=100)
 
 
 # --- interpolation: C103, E4.6 --------------------------------------------------------------------
@@ -692,7 +690,7 @@ def test_e4_8_and_that_share_of_2000_runs(size, printed):
 
 def test_e4_8_the_more_rows_the_fewer_get_out():
     assert share_at_2(0.2, 1) > 0.9 > share_at_2(0.2, 2) + 0.05
-    assert 0.7 < share_at_2(0.2, 2) and 0.2 < share_at_2(0.2, 4) < 0.4 and share_at_2(0.2, 8) < 0.02
+    assert 0.7 < share_at_2(0.2, 2) and 0.2 < share_at_2(0.2, 4) < 0.4 > share_at_2(0.2, 8) + 0.1
 
 
 def test_e4_8d_half_of_those_that_arrive_are_there_after_about_44_steps():
@@ -720,7 +718,7 @@ def test_x4_4_three_settings_with_which_at_least_0_85_reach_frequency_2(lr, size
 
 
 def test_x4_4_slow_or_large_batches_do_not():
-    assert share_at_2(0.05, 1) < 0.2 and share_at_2(0.2, 4) < 0.4 and share_at_2(0.4, 8) < 0.6
+    assert share_at_2(0.05, 1) < 0.2 and share_at_2(0.2, 4) < 0.4 and share_at_2(0.2, 8) < 0.02
 
 
 # --- dips, shallow and deep: C101, E4.9, E4.9b, M7 ------------------------------------------------
@@ -735,10 +733,8 @@ def ridge(land):
 def share_outside(depth, sigma, size, lr, start, steps=2000, cells=700):
     """The share beyond the ridge after `steps`, from the whole distribution, followed on a grid."""
     land, grid = landscapes.dip(depth), np.linspace(-7, 7, cells)
-    one = sampling.tilted  # its noise is sigma times the mean of `size` such z
-    assert one is sampling.tilted
-    z = np.linspace(-1, 1, 100)
-    law = np.ones(1)
+    z = np.linspace(-1, 1, 100)  # what `tilted` draws from, before it is standardised
+    law = np.ones(1)  # of the mean of `size` of them
     for _ in range(size):
         law = np.convolve(law, np.full(100, 0.01))
     z = np.linspace(-1, 1, len(law)) / z.std()
@@ -876,13 +872,13 @@ def test_c102_noise_along_the_ridge_alone_does_not_help():
 
 @pytest.mark.parametrize("degrees", [20, 30, 50, 70])
 def test_e3_14b_round_off_alone_frees_the_ball_from_a_turned_ridge(degrees):
-    """About 780 steps: as noise of one part in 10¹⁶ a step would, which the formula puts at 800."""
+    """About 780 steps. Kicks of 10⁻¹⁶ a step would take 754, by the formula, of 2·10⁻¹⁷ 787."""
     c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     turn, grad = np.array([[c, -s], [s, c]]), landscapes.saddle().grad
     path = descend(gd, lambda w: turn @ grad(turn.T @ w), turn @ [1, 0], 2000, lr=LR)
     steps = first_step(np.abs((turn.T @ path)[1]) >= 0.9)
     assert 650 < steps < 950
-    assert 650 < median_escape(1e-16 / LR) < 950
+    assert [median_escape(kick / LR) for kick in (1e-16, 2e-17)] == pytest.approx([754, 787], abs=1)
 
 
 # --- what moves: C46, and the same rows for every rule --------------------------------------------
@@ -944,7 +940,7 @@ def test_every_rule_takes_the_same_minibatch_gradients_and_ends_at_the_best_line
     rule, hyper, level
 ):
     """B = 8. The mean of 200 runs is on the line to what their scatter allows."""
-    grad = regression.minibatch(*PENGUINS, 8, rng())
+    grad = regression.minibatch(*PENGUINS, 8, rng(1))  # .00067 was measured with another seed
     path = descend(rule, grad, many((0, 0), 200), 1500, **hyper)
     off = path[:, 1000:] - bottom(PENGUINS)[:, None, None]
     for coordinate in off.mean(axis=1):

@@ -116,9 +116,7 @@ _MISTAKES = {
 
 def no_rate(lr):
     """A verdict on something that is no learning rate, or None."""
-    if isinstance(lr, int | float | np.integer | np.floating) and 0 < lr < np.inf:
-        return None
-    return asked_for("A learning rate is a number above 0", lr)
+    return None if (number(lr) or 0) > 0 else asked_for("A learning rate is a number above 0", lr)
 
 
 def number(value):
@@ -157,5 +155,8 @@ def called(function, *args, name="Your function", **more):
 
 def asked_for(wanted, came):
     """A verdict that says what is wanted beside what came, in one line."""
-    shown = " ".join(repr(came).split())
+    try:
+        shown = " ".join(repr(came).split())
+    except ValueError:  # a whole number of thousands of digits
+        shown = "a number too long to write"
     return Verdict(False, f"{wanted}; got {shown if len(shown) <= 60 else shown[:57] + '...'}.")

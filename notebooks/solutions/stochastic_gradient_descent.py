@@ -25,7 +25,7 @@ SMALLEST_BATCH = 21
 ESCAPE_LR, ESCAPE_SIZE = 0.2, 1
 
 
-def my_lr(k):
+def my_schedule(k):
     """Exercise 5. Long steps to get there, then shorter ones for the noise to die down.
 
     At 0.001 the floor lr·σ²/4 is 0.00038, and 3000 steps are three times 1/lr: time enough to come
