@@ -109,6 +109,7 @@ def candidates():
         ours("ravine"),
         ours("gallery", "loss_landscapes"),
         ours("field", "gradients"),
+        ours("minibatch", "stochastic_gradient_descent"),
         other("`interact`, new figure", "interact", "img", "%matplotlib inline", drag=True),
         other("ipympl, `set_data` + `draw_idle`", "ipympl", "canvas", "%matplotlib widget"),
         other("bqplot", "bqplot", ".bqplot svg.svg-figure", drag=True),

@@ -71,6 +71,22 @@ def map_ms(repeats=7):
         return median_ms(lambda: arrive(momentum, land.grad, starts, 150, lr=lr, rho=rho), repeats)
 
 
+def cloud_ms(repeats=15):
+    """{batch size: ms} for 64 runs of 300 steps on mini-batches of penguins."""
+    import numpy as np
+
+    from gdlib import regression
+    from gdlib.optimizers import descend, gd
+
+    x, y, _ = regression.penguins("standardised")
+
+    def cloud(size):
+        grad = regression.minibatch(x, y, size, np.random.default_rng(0))
+        return descend(gd, grad, np.zeros((2, 64)), 300, lr=0.1)
+
+    return {size: median_ms(lambda s=size: cloud(s), repeats) for size in (1, 8, 64, 128)}
+
+
 def updates_ms(repeats=15):
     """{figure: {control: ms}}: one move of a control, from the new value to the sent picture."""
     times = {}

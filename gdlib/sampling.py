@@ -27,12 +27,15 @@ def shuffled(rows, size, rng):
     """A draw that takes the rows in turn, in random order: each one once in an epoch.
 
     After an epoch, a pass over all rows, the order is drawn anew. The last mini-batch of an epoch
-    holds what is left. All calls must be for batches of the same shape. Raises as `drawn` does.
+    holds what is left. A draw goes on where it stopped, so a new run wants a new one. Raises as
+    `drawn` does; the draw itself, for a batch of another shape than before.
     """
     _check(rows, size, rng)
     left = []  # the mini-batches of this epoch that are still to come
 
     def draw(batch=()):
+        if left and left[0].shape[1:] != batch:
+            raise ValueError(f"batch must stay {left[0].shape[1:]} in an epoch; got {batch}")
         if not left:
             order = rng.random((rows, *batch)).argsort(axis=0)
             left.extend(order[k : k + size] for k in range(0, rows, size))
@@ -52,7 +55,7 @@ def tilted(land, sigma, size, rng, rows=100):
 
     def grad(w):
         g = land.grad(w)
-        return np.concatenate([g[:-1], g[-1:] + sigma * z[draw(w.shape[1:])].mean(axis=0)])
+        return np.concatenate([g[:-1], g[-1:] + sigma * z[draw(g.shape[1:])].mean(axis=0)])
 
     return grad
 

@@ -83,7 +83,7 @@ def batch_noise(sigma, size, rows=None):
     noise = _above_zero("sigma", sigma) / np.sqrt(_above_zero("size", size))
     if rows is not None and np.any(np.asarray(size) > rows):
         raise ValueError(f"size must be at most rows; got {size!r} and {rows!r}")
-    return noise if rows is None else noise * np.sqrt((rows - np.asarray(size)) / (rows - 1))
+    return noise if rows is None else noise * np.sqrt((rows - np.asarray(size)) / max(rows - 1, 1))
 
 
 def noise_floor(lr, sigma, size=1):

@@ -545,3 +545,9 @@ def test_where_the_line_goes_through_every_point_there_is_no_noise():
 def test_copies_of_all_rows_do_not_change_the_noise(data):
     x, y = (np.tile(column, 100) for column in data)
     assert noise(x, y, W) == pytest.approx(noise(*data, W), rel=1e-12)
+
+
+def test_the_noise_takes_lists_and_refuses_what_is_no_data(data):
+    assert noise(*(column.tolist() for column in data), [1, -1]) == noise(*data, W)
+    with pytest.raises(ValueError, match="x and y must be two columns of equal length"):
+        noise([1, 2, 3], [1, 2], [0, 0])

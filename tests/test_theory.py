@@ -428,3 +428,17 @@ def test_the_floor_broadcasts_and_halves_with_lr_and_with_twice_the_rows():
     floors = theory.noise_floor(np.array([[0.1], [0.05]]), 2, np.array([1, 2, 4]))
     np.testing.assert_allclose(floors, [[0.1, 0.05, 0.025], [0.05, 0.025, 0.0125]])
     assert theory.noise_floor(0.1, 0) == 0
+
+
+@pytest.mark.parametrize("size", [5, [1, 5]])
+def test_without_replacement_a_minibatch_has_at_most_all_rows(size):
+    with pytest.raises(ValueError, match=r"^size must be at most rows; got .*5.* and 4"):
+        theory.batch_noise(2, size, rows=4)
+
+
+@pytest.mark.parametrize("bad", [0, -1, np.nan, np.inf])
+def test_the_floor_wants_lr_and_size_above_0(bad):
+    with pytest.raises(ValueError, match=rf"^lr must be above 0; got .*{bad}"):
+        theory.noise_floor(bad, 2)
+    with pytest.raises(ValueError, match=rf"^size must be above 0; got .*{bad}"):
+        theory.noise_floor(0.1, 2, bad)

@@ -19,15 +19,20 @@ CLOUD = {"color": "#0072B2", "marker": ".", "ls": "", "ms": 4, "alpha": 0.55, "m
 
 def _replayed(x, y, rows):
     """The gradient whose k-th call looks at the k-th of the mini-batches `rows` `(steps, B, …)`."""
-    batches = iter(zip(x[rows], y[rows], strict=True))
-    return lambda w: regression.gradient(w, *next(batches))
+    batches = iter(rows)
+
+    def grad(w):
+        batch = next(batches)
+        return regression.gradient(w, x[batch], y[batch])
+
+    return grad
 
 
 def _shown(land, paths):
     """The loss along paths above the lowest, kept within what a logarithmic axis can show."""
     with np.errstate(all="ignore"):
         loss = land.f(paths) - land.f(land.minima)[0]
-    return np.clip(np.nan_to_num(loss, nan=np.inf), 1e-12, 1e12)
+    return np.clip(np.nan_to_num(loss, nan=np.inf), 1e-16, 1e12)
 
 
 def minibatch(steps=300, seeds=64):
@@ -50,14 +55,15 @@ def minibatch(steps=300, seeds=64):
     def drawn(size, seed):
         """The rows of every step and of one more, `(steps + 1, size, seeds)`."""
         if size == count:  # all of them: nothing is left to chance
-            return np.broadcast_to(np.arange(count)[:, None], (steps + 1, count, seeds))
-        return np.random.default_rng(seed).integers(count, size=(steps + 1, size, seeds))
+            return np.broadcast_to(np.arange(count)[:, None], (steps + 1, count, 1))
+        shape = (steps + 1, size, seeds)
+        return np.random.default_rng(seed).integers(count, size=shape, dtype=np.int16)
 
     def run(units, size, lr, seed, show):
         land, (x, y), rows = lands[units], tables[units], drawn(size, seed)
         start = np.array(starts[units])[:, None]
-        mine = rows[..., :show]
-        paths = descend(gd, _replayed(x, y, mine), np.tile(start, mine.shape[2]), steps, lr=lr)
+        grad = land.grad if size == count else _replayed(x, y, rows[..., :show])
+        paths = descend(gd, grad, np.tile(start, show), steps, lr=lr)
         every = descend(gd, land.grad, start[:, 0], steps, lr=lr)
         return Run(
             units=units,
@@ -421,12 +427,12 @@ def floor(steps=1000, seeds=64):
         starts = np.broadcast_to(np.reshape(start, (2, 1, 1)), (2, 1, seeds))
         return _shown(land, descend(gd, grad, starts, steps, **lr))
 
-    @lru_cache
-    def measured(noise, size):
+    def measured(size):
         """The floor at each of FLOOR_LRS: the mean over 40 runs, and over steps 200 to 400."""
-        start = worlds[noise][2].minima
-        loss = losses(noise, size, start, 400, 40, lr=FLOOR_LRS[:, None])
+        loss = losses(0.8, size, worlds[0.8][2].minima, 400, 40, lr=FLOOR_LRS[:, None])
         return loss[200:].mean(axis=(0, 2))
+
+    grid = {f"B = {size}": (FLOOR_LRS / size, measured(size)) for size in (1, 4, 16)}
 
     def run(noise, size, lr):
         loss = losses(noise, size, [-1, -1], steps, seeds, lr=lr)[:, 0]
@@ -439,7 +445,6 @@ def floor(steps=1000, seeds=64):
             level=loss[-300:].mean(),
             sigma=sigma,
             theory=theory.noise_floor(lr, sigma, size),
-            measured=measured(noise, size),
         )
 
     def along(run, step):
@@ -447,17 +452,14 @@ def floor(steps=1000, seeds=64):
         shown = {"one": (each, run.loss[:, 0]), "mean": (each, run.loss.mean(axis=1))}
         return shown | ({"theory": ([0, steps], [run.theory] * 2)} if run.noise else {})
 
-    def against_lr(run, step):
-        shown = {"measured": (FLOOR_LRS, run.measured), "ball": (run.lr, run.level)}
-        if not run.noise:
-            return {"ball": shown["ball"]}
-        ends = np.array([0.008, 0.6])
-        return shown | {"theory": (ends, theory.noise_floor(ends, run.sigma, run.size))}
+    def collapse(run, step):
+        return grid | {"theory": (ends, law), "ball": (run.lr / run.size, max(run.level, 1e-12))}
 
     def readout(run, step):
+        level = num(run.level, 3) if run.level > 1e-12 else "less than 1e−12"
         said = (
             f"B = {run.size}, learning rate {num(run.lr, 3)}: the mean loss of {seeds} runs, steps "
-            f"{steps - 300} to {steps} (seed 0), is {num(run.level, 3)} above the lowest."
+            f"{steps - 300} to {steps} (seed 0), is {level} above the lowest."
         )
         if run.level > 1e3:
             return f"B = {run.size}, learning rate {num(run.lr, 3)}: these runs have diverged."
@@ -465,11 +467,18 @@ def floor(steps=1000, seeds=64):
             return f"{said} The theory of the floor says lr·σ²/(4B) = {num(run.theory, 3)}."
         return f"{said} The line fits all points exactly, every row agrees, and there is no floor."
 
+    def lowest(run):
+        return 1e-5 if run.noise else 1e-12
+
+    ends = np.array([3e-4, 0.6])
+    law = theory.noise_floor(ends, worlds[0.8][3])
+    look = {"color": INK, "ls": "", "ms": 5, "mfc": "white", "zorder": 7}
+    marks = {name: look | {"marker": m, "label": name} for name, m in zip(grid, "os^", strict=True)}
     panels = [
         Plot(
             "the mean of 64 runs, and one of them",
             ("step", "loss above the lowest"),
-            (0, steps, 1e-6, 30),
+            lambda run: (0, steps, lowest(run), 30),
             along,
             {
                 "one": CURVE | {"color": BLUE, "lw": 0.8, "label": "one run"},
@@ -480,23 +489,11 @@ def floor(steps=1000, seeds=64):
             key="upper right",
         ),
         Plot(
-            "the floor",
-            ("learning rate", "loss above the lowest"),
-            (0.008, 0.6, 1e-6, 30),
-            against_lr,
-            {
-                "theory": TANGENT | {"lw": 1.4, "label": "theory"},
-                "measured": {
-                    "color": INK,
-                    "marker": "o",
-                    "ls": "",
-                    "ms": 5,
-                    "mfc": "white",
-                    "label": "measured",
-                },
-                "ball": BALL | {"label": "these runs"},
-            },
-            picks=("lr", None),
+            "the floor of points about a line",
+            ("learning rate / batch size", "loss above the lowest"),
+            lambda run: (2e-4, 0.8, lowest(run), 30),
+            collapse,
+            {"theory": TANGENT | {"lw": 1.4, "zorder": 2}} | marks | {"ball": BALL | {"ms": 11}},
             logs="xy",
             key="upper left",
         ),

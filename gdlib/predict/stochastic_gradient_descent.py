@@ -110,7 +110,7 @@ def thrown_out():
     return Predict(
         "Noise shakes runs out of a bad dip. Make the dip deeper, so that it is the global "
         "minimum, put 200 runs on its very bottom, and make the noise three times as strong "
-        "(σ = 12). How many have left it after 2000 steps?",
+        "(σ = 12). How many are outside it after 2000 steps?",
         answer=choices[0 if out == 0 else 1 if out < 0.5 else 2],
         choices=choices,
         why=f"{out:.0%} are outside (seed 0). Noise does not know which minimum is the good one. "
