@@ -340,7 +340,7 @@ def test_x4_5_no_constant_learning_rate_passes(lr):
         (lambda k: 1 / k, "at k = 0, raised ZeroDivisionError"),
         (lambda: 0.1, "at k = 0, raised TypeError"),
         (lambda k: 0.1 * (1 - k / 3000), "a number above 0, also at k = 3000; got 0.0."),
-        (lambda k: None, "also at k = 0; got None."),
+        (lambda k: None, "also at k = 0 (is a `return` missing?); got None."),
         (lambda k: "0.1", "got '0.1'"),
         (lambda k: np.nan, "got nan"),
         (lambda k: 10**400, "also at k = 0"),

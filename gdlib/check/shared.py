@@ -1,12 +1,13 @@
 """Exercise checks: each runs what the learner submits and says what came of it.
 
-No answer is stored. A check returns a `Verdict`; shown at the end of a cell it prints as one line
+No answer is stored. A check returns a `Verdict`; shown at the end of a cell it prints in lines
 with what was expected beside what came and, where it can tell, the mistake behind it. Whatever is
 submitted, a string, None or a function that raises, a check answers in words.
 """
 
 from dataclasses import dataclass
 from numbers import Real
+from textwrap import wrap
 
 import numpy as np
 
@@ -21,7 +22,8 @@ class Verdict:
     message: str
 
     def __repr__(self):
-        return f"{'✓' if self.passed else '✗'} {self.message}"
+        said = f"{'✓' if self.passed else '✗'} {self.message}"
+        return "\n".join(wrap(said, 96, subsequent_indent="  "))  # a page breaks inside words
 
 
 # --- an update rule ------------------------------------------------------------------------------

@@ -235,8 +235,11 @@ def _about(mean, off):
 # --- 4: out of a local minimum -------------------------------------------------------------------
 
 
-def escape(lr, size, wanted=0.85):
-    """Do enough runs of the frequency fit get from 3.5 to frequency 2 in 2000 steps?"""
+def escape(lr, size, least=1, wanted=0.85):
+    """Do enough runs of the frequency fit get from 3.5 to frequency 2 in 2000 steps?
+
+    `least` is the smallest batch size that is asked for.
+    """
     given, lr = lr, _rate(lr)
     if isinstance(lr, Verdict):
         return lr
@@ -246,6 +249,8 @@ def escape(lr, size, wanted=0.85):
     size = _whole(size, len(x))
     if isinstance(size, Verdict):
         return size
+    if size < least:
+        return asked_for(f"At least {least} rows a step, please", size)
     runs = 200 if size <= 20 else 100  # large batches take their time, and come nowhere near
     rng = np.random.default_rng(1)  # near the 85 % it judges as 4000 runs do
     grad = regression.minibatch(x, y, size, rng, model=regression.wave)
@@ -325,7 +330,9 @@ def _rates(my_schedule, steps):
             return came
         lrs.append(number(came))
         if lrs[-1] is None or lrs[-1] <= 0:
-            return asked_for(f"A learning rate is a number above 0, also at k = {k}", came)
+            missing = " (is a `return` missing?)" if came is None else ""
+            said = f"A learning rate is a number above 0, also at k = {k}{missing}"
+            return asked_for(said, came)
     return np.array(lrs)
 
 

@@ -14,7 +14,7 @@ from gdlib.panels import BALL, CURVE, DOTTED, FAINT, LIT, TANGENT, Bars, Contour
 
 INK, BLUE, ORANGE = draw.INK, *draw.MANY[:2]
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128)  # of a mini-batch
-CLOUD = {"color": "#0072B2", "marker": ".", "ls": "", "ms": 4, "alpha": 0.55, "mew": 0, "zorder": 5}
+DOTS = {"color": BLUE, "marker": ".", "ls": "", "ms": 4, "alpha": 0.55, "mew": 0, "zorder": 5}
 
 
 def _replayed(x, y, rows):
@@ -33,6 +33,11 @@ def _shown(land, paths):
     with np.errstate(all="ignore"):
         loss = land.f(paths) - land.f(land.minima)[0]
     return np.clip(np.nan_to_num(loss, nan=np.inf), 1e-16, 1e12)
+
+
+def _told(loss):
+    """A loss above the lowest as a sentence tells it."""
+    return num(loss, 3) if loss > 1e-12 else "less than 1e−12"
 
 
 def minibatch(steps=300, seeds=64):
@@ -99,6 +104,8 @@ def minibatch(steps=300, seeds=64):
             "cloud": cloud if cloud.shape[1] > 1 else (),
             "all": (*w, *(-scale * true)),
             "batch": (*w, *(-scale * noisy)),
+            "all tip": w - 1.08 * scale * true,
+            "batch tip": w - 1.08 * scale * noisy,
         }
 
     def paid(run, step):
@@ -115,27 +122,21 @@ def minibatch(steps=300, seeds=64):
     def readout(run, step):
         true, noisy = gradients(run, step)
         loss = run.loss[step]
-        where = "all 342 penguins: the gradient is exact"
-        if run.size < count:
-            where = f"{run.size} drawn penguins" if run.size > 1 else "one drawn penguin"
-            lengths = np.hypot(*true) * np.hypot(*noisy)
-            angle = np.degrees(np.arccos(np.clip(true @ noisy / lengths, -1, 1)))
-            where += f", whose gradient points {angle:.0f}° off the true one"
-            if not np.isfinite(angle):
-                where = f"{run.size} drawn, but the run has diverged"
-        said = f"loss {num(loss[0], 3)} above the lowest"
+        said = f"loss {_told(loss[0])} above the lowest"
         if len(loss) > 1:
-            said += f" (mean of {len(loss)} seeds: {num(loss.mean(), 3)})"
+            said += f" (mean of {len(loss)} seeds: {_told(loss.mean())})"
         if loss.max() > 1e6:
             said = "the loss is beyond all bounds, the run has diverged"
+        drawn = "1 drawn penguin" if run.size == 1 else f"{run.size} drawn penguins"
+        where = "all 342 penguins: the gradient is exact" if run.size == count else drawn
+        lengths = np.hypot(*true) * np.hypot(*noisy)
+        if run.size < count and 0 < lengths < np.inf:
+            angle = np.degrees(np.arccos(np.clip(true @ noisy / lengths, -1, 1)))
+            where += f", whose gradient points {angle:.0f}° off the true one"
         return (
-            f"Seed {run.seed}, learning rate {num(run.lr)}, step {step} of {steps}: {said}; "
+            f"Seed {run.seed}, learning rate {num(run.lr, 3)}, step {step} of {steps}: {said}; "
             f"{step * run.size:,} sample gradients spent. The next step looks at {where}."
         )
-
-    def still(ax):
-        words = {"transform": ax.transAxes, "color": "#555555", "fontsize": 9, "ha": "right"}
-        ax.text(0.99, 0.9, "dashed: all rows at every step", **words)
 
     panels = [
         Data("the rows of the next step", "body mass in kg", lit=batch),
@@ -143,7 +144,11 @@ def minibatch(steps=300, seeds=64):
             "downhill: these rows ◆, all rows ■",
             ("θ₀, intercept", "θ₁, slope"),
             of=on_map,
-            styles={"cloud": CLOUD},
+            styles={
+                "cloud": DOTS | {"color": INK, "ms": 5, "alpha": 0.8, "zorder": 7},
+                "all tip": LIT | {"color": INK, "marker": "s", "zorder": 8},
+                "batch tip": LIT | {"zorder": 8},
+            },
             arrows={
                 "all": {"color": INK, "width": 0.012, "zorder": 6},
                 "batch": {"color": ORANGE, "width": 0.012, "zorder": 6},
@@ -155,15 +160,15 @@ def minibatch(steps=300, seeds=64):
             lambda run: (1, 1.1e5, *limits[run.units]),
             paid,
             {
-                "all": FAINT | {"lw": 1.6, "ls": "--"},
-                "low": DOTTED,
+                "all": FAINT | {"lw": 1.6, "ls": "--", "label": "all rows at every step"},
+                "one": CURVE | {"color": BLUE, "lw": 1.2, "label": "this run"},
+                "mean": CURVE | {"zorder": 3, "label": "mean of 64 seeds"},
+                "low": DOTTED | {"label": "a tenth lies below, above"},
                 "high": DOTTED,
-                "one": CURVE | {"color": BLUE, "lw": 1.2},
-                "mean": CURVE | {"zorder": 3},
                 "ball": BALL | {"ms": 8},
             },
             logs="xy",
-            still=still,
+            key="lower left",
         ),
     ]
     return Live(
@@ -171,14 +176,14 @@ def minibatch(steps=300, seeds=64):
         panels,
         readout,
         steps=steps,
-        at=6,
+        at=3,
         mosaic="AB;CC",
         height=5.8,
         ratios={"height_ratios": [3, 1.7]},
         units=choice("standardised", list(names), "flipper length"),
         show=choice(1, {"one run": 1, f"{seeds} seeds": seeds}, "show"),
         size=stops(2, {str(b): b for b in SIZES} | {f"all {count}": count}, "batch size B"),
-        lr=log_slider(0.2, 0.001, 2, 0.01, "learning rate"),
+        lr=log_slider(0.2, 0.001, 2, 0.02, "learning rate"),
         seed=slider(0, 0, 50, 1, "seed"),
     )
 
@@ -240,13 +245,20 @@ def noise(draws=500):
         off = np.hypot(*(run.cloud.mean(axis=1) - run.true))
         uphill = (run.cloud.T @ run.true < 0).mean()
         rows = None if run.replace else count
-        law = num(theory.batch_noise(run.sigma, run.size, rows), 3)
+        law, spread = theory.batch_noise(run.sigma, run.size, rows), run.spread[run.size]
+        width = "0, all alike" if spread < 1e-9 else f"{num(spread, 3)} (theory: {num(law, 3)})"
+        off = 0 if off < 1e-9 else off
         return (
-            f"B = {run.size} {drawn}, {num(run.distance, 3)} from the minimum: {draws} mini-batch "
-            f"gradients lie {num(run.spread[run.size], 3)} from the true one, as a root mean "
-            f"square (theory: {law}). The true one is {num(np.hypot(*run.true), 3)} long, their "
-            f"mean {num(off, 2)} off it. {uphill:.1%} of them point uphill (seed {run.size})."
+            f"B = {run.size} {drawn}, at distance {num(run.distance, 3)} from the minimum: {draws} "
+            "mini-batch "
+            f"gradients lie {width} from the true one, as a root mean square. The true one is "
+            f"{num(np.hypot(*run.true), 3)} long, their mean {num(off, 2)} off it. {uphill:.1%} of "
+            f"them point uphill (seed {run.size})."
         )
+
+    def words(ax):
+        ax.text(0.03, 0.93, "this side: uphill", transform=ax.transAxes)
+        ax.text(0.97, 0.7, "◆ mean\nof the dots", transform=ax.transAxes, ha="right")
 
     panels = [
         Plot(
@@ -255,13 +267,12 @@ def noise(draws=500):
             cloud_limits,
             cloud,
             {
-                "cloud": CLOUD,
+                "cloud": DOTS,
                 "edge": {"color": "#555555", "lw": 1, "ls": "--", "zorder": 4},
-                "mean": LIT | {"zorder": 7, "label": "mean of the dots"},
+                "mean": LIT | {"zorder": 7},
             },
             arrows={"true": {"color": INK, "width": 0.011, "zorder": 6}},
-            key="lower left",
-            still=lambda ax: ax.text(0.03, 0.93, "this side: uphill", transform=ax.transAxes),
+            still=words,
             square=True,
         ),
         Plot(
@@ -293,7 +304,7 @@ def noise(draws=500):
         readout,
         height=3.9,
         size=stops(4, {str(b): b for b in sizes}, "batch size B"),
-        distance=log_slider(0.5, 0.01, 5, 0.05, "distance from the minimum"),
+        distance=log_slider(0.5, 0.005, 5, 0.05, "distance"),
         replace=choice(True, ways, "rows are drawn"),
     )
 
@@ -320,7 +331,7 @@ def flicker(steps=60):
             batch = next(batches)
             return np.stack([((w[0] * x[batch] - y[batch]) * x[batch]).mean(keepdims=True)])
 
-        path = descend(gd, grad, [-1.0], steps, lr=lr)[0]
+        path = descend(gd, grad, [-1.0], steps + 1, lr=lr)[0]
         own = np.array([loss(path[k : k + 1, None], rows[k])[0] for k in range(steps + 1)])
         curves = loss(thetas[:, None, None], rows[:40].T[None])
         return Run(
@@ -331,6 +342,7 @@ def flicker(steps=60):
             rows=rows,
             curves=curves,
             own=own,
+            after=np.array([loss(path[k + 1, None, None], rows[k])[0] for k in range(steps + 1)]),
             true=loss(path[:, None], all_rows),
         )
 
@@ -351,7 +363,7 @@ def flicker(steps=60):
         each = np.arange(steps + 1)
         return {
             "these rows": (each, run.own),
-            "all rows": (each, run.true),
+            "all rows": (each, run.true[:-1]),
             "ball": (step, run.own[step]),
             "true": (step, run.true[step]),
         }
@@ -359,11 +371,13 @@ def flicker(steps=60):
     def readout(run, step):
         theta, rows = run.path[step], run.rows[step]
         lowest = (x[rows] * y[rows]).sum() / (x[rows] ** 2).sum()
+        own = f"from {run.own[step]:.4f} to {run.after[step]:.4f}"
+        true = f"from {run.true[step]:.4f} to {run.true[step + 1]:.4f}"
         return (
-            f"Seed {run.seed}, B = {run.size}, learning rate {num(run.lr)}, step {step} of "
-            f"{steps}: the slope θ₁ is {num(theta, 3)}. On the rows drawn now the loss is "
-            f"{num(run.own[step], 3)} and lowest at {num(lowest, 3)}; on all rows it is "
-            f"{num(run.true[step], 3)} and lowest at {num(best, 3)}."
+            f"Seed {run.seed}, B = {run.size}, learning rate {num(run.lr, 3)}, step {step} of "
+            f"{steps}, at slope {num(theta, 3)}. These rows fit best at slope {num(lowest, 3)}, "
+            f"all rows at {num(best, 3)}. From ◆ to ◇ the loss goes {own} on these rows, "
+            f"{true} on all rows."
         )
 
     looks = {
@@ -456,7 +470,7 @@ def floor(steps=1000, seeds=64):
         return grid | {"theory": (ends, law), "ball": (run.lr / run.size, max(run.level, 1e-12))}
 
     def readout(run, step):
-        level = num(run.level, 3) if run.level > 1e-12 else "less than 1e−12"
+        level = _told(run.level)
         said = (
             f"B = {run.size}, learning rate {num(run.lr, 3)}: the mean loss of {seeds} runs, steps "
             f"{steps - 300} to {steps} (seed 0), is {level} above the lowest."
@@ -478,7 +492,7 @@ def floor(steps=1000, seeds=64):
         Plot(
             "the mean of 64 runs, and one of them",
             ("step", "loss above the lowest"),
-            lambda run: (0, steps, lowest(run), 30),
+            lambda run: (0, steps, lowest(run), 300),
             along,
             {
                 "one": CURVE | {"color": BLUE, "lw": 0.8, "label": "one run"},
@@ -491,9 +505,11 @@ def floor(steps=1000, seeds=64):
         Plot(
             "the floor of points about a line",
             ("learning rate / batch size", "loss above the lowest"),
-            lambda run: (2e-4, 0.8, lowest(run), 30),
+            lambda run: (2e-4, 0.8, lowest(run), 300),
             collapse,
-            {"theory": TANGENT | {"lw": 1.4, "zorder": 2}} | marks | {"ball": BALL | {"ms": 11}},
+            {"theory": TANGENT | {"lw": 1.4, "zorder": 2}}
+            | marks
+            | {"ball": BALL | {"ms": 11, "label": "these runs"}},
             logs="xy",
             key="upper left",
         ),
@@ -514,8 +530,11 @@ SCHEDULES = {
     "constant": lambda k, pace: 0.1 + 0 * k,
     "1/k": lambda k, pace: 0.1 / (1 + k / pace),
     "exponential": lambda k, pace: 0.1 * np.exp(-k / pace),
-    "in steps": lambda k, pace: 0.1 * 0.1 ** (1.0 * (k >= pace) + (k >= 3 * pace)),
+    "cuts": lambda k, pace: 0.1 * 0.1 ** (1.0 * (k >= pace) + (k >= 3 * pace)),
 }
+
+
+PACES = [n * 10**k for k in range(4) for n in (1, 2, 5)] + [10_000]
 
 
 def schedules(steps=6000, seeds=40):
@@ -536,10 +555,12 @@ def schedules(steps=6000, seeds=40):
 
     def readout(run, step):
         end = run.loss[-500:].mean()
-        pace = "" if run.kind == "constant" else f" with a pace of {num(run.pace, 3)} steps"
+        last = num(run.rates[-1], 2) if run.rates[-1] > 1e-9 else "nothing"
+        way = f"Schedule {run.kind} at a pace of {run.pace:,} steps: from 0.1 lr falls to {last}"
+        if run.kind == "constant":
+            way = f"Schedule constant: lr stays 0.1, and the pace of {run.pace:,} plays no part"
         return (
-            f"Schedule {run.kind}{pace}: from 0.1 the learning rate comes down to "
-            f"{num(run.rates[-1], 2)}. After {steps} steps on one row each, the loss is "
+            f"{way}. After {steps} steps on one row each, the loss is "
             f"{num(end, 2)} above the lowest (mean of {seeds} runs and the last 500 steps, seed 0)."
         )
 
@@ -577,7 +598,7 @@ def schedules(steps=6000, seeds=40):
         height=3.5,
         ratios={"width_ratios": [1, 1.5]},
         kind=choice("1/k", list(SCHEDULES), "schedule"),
-        pace=log_slider(100, 10, 10_000, 0.05, "pace in steps"),
+        pace=stops(100, {f"{p:,}": p for p in PACES}, "pace, in steps"),
     )
 
 
@@ -587,7 +608,7 @@ def _swarm(land, start, grad, lr, steps, runs=200):
 
 
 def _on_the_curve(title, land, ylim):
-    """A curve and a swarm of runs above it, each lifted a little so that none hides another."""
+    """A curve and a swarm of runs, lifted a little so that none hides another; the first is ◆."""
     xs = np.linspace(*land.window[0], 401)
     lift = 0.18 * (ylim[1] - ylim[0]) * np.random.default_rng(0).random(200) ** 2
 
@@ -596,9 +617,10 @@ def _on_the_curve(title, land, ylim):
         return {
             "loss": (xs, run.land.f(xs[None])),
             "runs": draw.within([w, run.land.f(w[None]) + lift], (*land.window, ylim)),
+            "one": (w[0], run.land.f(w[:1])),
         }
 
-    styles = {"loss": CURVE, "runs": CLOUD | {"ms": 5}}
+    styles = {"loss": CURVE, "runs": DOTS | {"ms": 5}, "one": LIT | {"ms": 9}}
     return Plot(title, ("w", "loss"), (*land.window[0], *ylim), of, styles)
 
 
@@ -620,10 +642,12 @@ def frequency(steps=2000, runs=200):
 
     def readout(run, step):
         two, four, other = shares(run, step)
+        away = ~draw.inside(run.path[step][None], land.window)
         return (
             f"Seed {run.seed}, B = {run.size}, learning rate {num(run.lr, 3)}, step {step} of "
             f"{steps}: of {runs} runs from 3.5, {two:.1%} are in the valley of w = 2, {four:.1%} "
-            f"in that of the local minimum, {abs(other):.1%} elsewhere."
+            f"in that of the local minimum, {abs(other):.1%} elsewhere "
+            f"({away.mean():.1%} outside the picture)."
         )
 
     panels = [

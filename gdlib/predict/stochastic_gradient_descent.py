@@ -36,13 +36,14 @@ def uphill():
         shares.append((np.diff(loss[150:], axis=0) > 0).mean())
     one, many = (0.4 < share < 0.6 for share in shares)
     return Predict(
-        "Run SGD for a long while, until the loss gets no lower. From then on, on what share of "
-        "the steps does the loss of all penguins rise: with 1 row a step, and with 64?",
+        "Run SGD with learning rate 0.1 until the loss gets no lower, and go on. From then on, on "
+        "what share of the steps does the loss of all penguins rise: with 1 row a step, and with "
+        "64?",
         answer=choices[1 if one and many else 0 if one else 2],
         choices=choices,
         why=f"{shares[0]:.0%} with 1 row and {shares[1]:.0%} with 64 (100 runs, seed 0). A larger "
         "batch gets further down, to where the true slope is smaller, and there its smaller noise "
-        "is again as large as the slope.",
+        "outweighs the slope as well.",
     )
 
 
@@ -62,7 +63,8 @@ def copies():
     ratio = after / before
     return Predict(
         "Copy every penguin a hundred times. A step on all rows now costs a hundred times as "
-        "much, and goes to the same place. How many sample gradients does SGD with B = 8 now need?",
+        "much, and goes to the same place. How many sample gradients does SGD with B = 8 now need "
+        "to come as far down?",
         answer=choices[2 if ratio < 3 else 1 if ratio < 30 else 0],
         choices=choices,
         why=f"{before} before and {after} after (200 runs, seed 0). Eight penguins drawn from the "
@@ -78,12 +80,12 @@ def floor():
         "only batches of four times as many rows",
         "either of the last two",
     )
-    x, y = regression.made_up()
+    x, y, _ = regression.penguins("standardised")
     land = regression.loss_surface(x, y)
 
     def level(lr, size, steps):
         grad = regression.minibatch(x, y, size, np.random.default_rng(0))
-        loss = land.f(descend(gd, grad, np.full((2, 100), -1.0), steps, lr=lr))
+        loss = land.f(descend(gd, grad, np.zeros((2, 100)), steps, lr=lr))
         return loss[-300:].mean() - land.f(land.minima)[0]
 
     base, longer = level(0.1, 1, 500), level(0.1, 1, 2000)
@@ -91,12 +93,12 @@ def floor():
     helps = [level < base / 3 for level in (longer, slower, larger)]
     which = 3 if helps[1] and helps[2] and not helps[0] else int(np.argmax(helps))
     return Predict(
-        f"With learning rate 0.1 and one row a step, the loss comes down to about {base:.3f} above "
+        f"With learning rate 0.1 and one row a step, the loss comes down to about {base:.4f} above "
         "the lowest, and there it stays. What would bring that down to about a quarter?",
         answer=choices[which],
         choices=choices,
-        why=f"Four times the steps: {longer:.3f}. A quarter of the learning rate: {slower:.3f}. "
-        f"Four rows a step: {larger:.3f} (100 runs, seed 0).",
+        why=f"Four times the steps: {longer:.4f}. A quarter of the learning rate: {slower:.4f}. "
+        f"Four rows a step: {larger:.4f} (100 runs, seed 0).",
     )
 
 
@@ -108,9 +110,9 @@ def thrown_out():
     ends = arrive(gd, grad, start, 2000, lr=0.05)[0]
     out = (ends > landscapes.stationary_points(land)[1].min()).mean()
     return Predict(
-        "Noise shakes runs out of a bad dip. Make the dip deeper, so that it is the global "
-        "minimum, put 200 runs on its very bottom, and make the noise three times as strong "
-        "(σ = 12). How many are outside it after 2000 steps?",
+        "One row a step, lr = 0.05. At depth 3, rows that disagree by σ = 4 shake nearly all of "
+        "200 runs out of the dip. Now make it 8 deep, so that it is the global minimum, put the "
+        "runs on its very bottom, and let σ be 12. How many are outside it after 2000 steps?",
         answer=choices[0 if out == 0 else 1 if out < 0.5 else 2],
         choices=choices,
         why=f"{out:.0%} are outside (seed 0). Noise does not know which minimum is the good one. "
