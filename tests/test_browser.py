@@ -231,6 +231,50 @@ def test_a_click_and_a_drag_on_a_picture_write_the_sliders(page, name):
     fine(page)
 
 
+def told(cell, words):
+    """Wait until the sentence begins with words."""
+    wait_until(cell, "(said, words) => said.trim().startsWith(words)", words)
+
+
+NOISE = "explore.stochastic_gradient_descent.noise"
+
+
+def test_keys_move_a_slider_over_given_values_from_one_to_the_next(page):
+    figure, shown = FIGURES[NOISE](), cell(page, NOISE)
+    begin_again(shown, figure)
+    handle = shown.locator(HANDLE).first
+    sizes = list(dict(figure.controls["size"].options).values())
+    press(handle, "Home")
+    told(shown, "B = 1 with")
+    for size in sizes[1:4]:
+        page.keyboard.press("ArrowRight")
+        told(shown, f"B = {size} with")
+    page.keyboard.press("ArrowLeft")
+    told(shown, f"B = {sizes[2]} with")
+    page.keyboard.press("End")
+    told(shown, "B = 342 with")
+    assert shown.locator(".widget-slider .widget-readout").first.inner_text() == "342"
+    fine(page)
+
+
+def test_a_click_and_a_drag_write_a_slider_over_given_values(page):
+    figure, shown = FIGURES[NOISE](), cell(page, NOISE)
+    panel = figure.panels[1]
+    begin_again(shown, figure)
+    in_view(shown)
+    page.mouse.move(*spot(shown, panel, (66, 0.2)))
+    page.mouse.down()
+    told(shown, "B = 64 with")
+    page.mouse.move(*spot(shown, panel, (20, 0.2)), steps=3)
+    page.mouse.move(*spot(shown, panel, (2.1, 1)))
+    told(shown, "B = 2 with")
+    page.mouse.up()
+    lab.wait_still(page, quiet=0.3)
+    told(shown, "B = 2 with")
+    assert shown.locator(".widget-slider .widget-readout").first.inner_text() == "2"
+    fine(page)
+
+
 def spot(cell, panel, data):
     """A place on the page, given in a panel's data."""
     return place(

@@ -158,11 +158,41 @@ TAUGHT_03 = {
     "X3.5": "check.escape_time(",
 }
 
+TAUGHT_04 = {
+    "C46": "explore.flicker()",
+    "C80": "explore.schedules()",
+    "C97": "A mini-batch does not save a single parameter",
+    "C98": "how many there are is the **batch size** B",
+    "C99": "the mini-batch gradient is **unbiased**",
+    "C100": "Does it go downhill?",
+    "C101": "explore.frequency()",
+    "C102": "From a saddle it need not: any noise at all",
+    "C103": "explore.floor()",
+    "M7": "predict.thrown_out()",
+    "E4.1": "explore.noise()",
+    "E4.2": "predict.uphill()",
+    "E4.3": "predict.copies()",
+    "E4.4": "theory.noise_floor(lr, single, size)",
+    "E4.5": '"0.1/(1 + k/100)": lambda k: 0.1 / (1 + k / 100)',
+    "E4.6": "regression.made_up(noise=0)",
+    "E4.7": "for rows in (regression.minibatch, regression.epochs):",
+    "E4.8": "model=regression.wave)",
+    "E4.9": "sampling.tilted(dip, 4, 1,",
+    "E4.9b": "explore.dip()",
+    "E4.10": "sampling.tilted(saddle, tilt, 1,",
+    "X4.1": "check.ten_times_quieter(",
+    "X4.2": "check.largest_lr(",
+    "X4.3": "check.smallest_batch(",
+    "X4.4": "check.escape(",
+    "X4.5": "check.schedule(",
+}
+
 
 PAGES = {
     "01_loss_landscapes": TAUGHT_01,
     "02_gradients": TAUGHT_02,
     "03_gradient_descent": TAUGHT_03,
+    "04_stochastic_gradient_descent": TAUGHT_04,
 }
 ROWS = [(page, row, words) for page, rows in PAGES.items() for row, words in rows.items()]
 

@@ -18,7 +18,7 @@ from PIL import Image
 from traitlets import TraitError
 
 from gdlib import live as module
-from gdlib.controls import choice, log_slider, num, slider
+from gdlib.controls import choice, log_slider, num, slider, snapped, stops
 from gdlib.live import Live, Predict
 
 
@@ -498,6 +498,52 @@ def test_a_choice_has_options_by_value_or_by_name():
 def test_a_choice_that_is_none_of_the_options_is_a_mistake():
     with pytest.raises(TraitError, match="Invalid selection"):
         choice("c", ["a", "b"])
+
+
+def test_stops_are_a_slider_over_given_values_that_shows_their_names():
+    widget = stops(4, {"1": 1, "4": 4, "all 342": 342}, "batch size B")
+    assert isinstance(widget, widgets.SelectionSlider)
+    assert (widget.value, widget.label, widget.description) == (4, "4", "batch size B")
+    widget.index = 2
+    assert (widget.value, widget.label) == (342, "all 342")
+    assert stops(2.5, [1, 2.5]).value == 2.5
+
+
+def test_stops_begin_at_one_of_their_values():
+    with pytest.raises(TraitError, match="Invalid selection"):
+        stops(3, {"1": 1, "4": 4})
+
+
+@pytest.mark.parametrize(
+    "wanted, got",
+    [(4, 4), (5.2, 4), (6.1, 8), (0.01, 1), (1e9, 342), (-3, 1), (170, 8), (180, 342)],
+)
+def test_of_stops_the_nearest_is_taken(made, wanted, got):
+    options = {"1": 1, "4": 4, "8": 8, "all 342": 342}
+    assert snapped(stops(4, options), wanted) == got
+    live = made(b=stops(4, options))
+    live.set(b=wanted)
+    assert live.values["b"] == live.controls["b"].value == got
+    assert isinstance(live.values["b"], int)
+
+
+def test_a_run_is_given_the_value_of_a_stop_and_not_its_name(made):
+    live = made(b=stops(1, {"one": 1, "all": 342}))
+    live.controls["b"].label = "all"
+    assert live.panels[0].log[-1] == ({"a": 2.0, "b": 342}, None)
+    live.reset()
+    assert live.panels[0].log[-1] == ({"a": 2.0, "b": 1}, None)
+
+
+def test_a_mouse_writes_the_nearest_stop(made):
+    live = made(panel=Dot(("b", None)), b=stops(2, [1, 2, 7]))
+    for x, got in ((4.4, 2), (4.6, 7), (9.9, 7), (0.2, 1)):
+        place = live.fig.axes[0].transData.transform((x, 5))
+        for kind in ("button_press_event", "button_release_event"):
+            live.fig.canvas.callbacks.process(
+                kind, MouseEvent(kind, live.fig.canvas, *place, button=1)
+            )
+        assert live.controls["b"].value == got
 
 
 def test_the_values_a_run_is_given_are_those_that_the_slider_shows(made):

@@ -1,17 +1,18 @@
-"""The kinds of panel that notebooks 01 and 02 brought, each alone on an Axes of its own."""
+"""The kinds of panel that notebooks 01, 02 and 04 brought, each alone on an Axes of its own."""
 
 from types import SimpleNamespace as Run
 
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from test_explore import mouse
 
-from gdlib import landscapes
+from gdlib import draw, landscapes, regression
 from gdlib.controls import slider
 from gdlib.live import Live
-from gdlib.panels import Contour, Fit, Fogged, Panel, Plot, Surface
+from gdlib.panels import Bars, Contour, Data, Fit, Fogged, Panel, Plot, Surface
 
 LINE = {"color": "#0072B2", "label": "line"}
 ARROW = {"color": "#D55E00", "text": "word"}
@@ -287,6 +288,89 @@ def test_the_mouse_takes_hold_within_25_pixels_only(fit):
     assert fit.picked(0, 0)
     fit.grab(*to_data.transform(at + [0, 26]))
     assert fit.picked(0, 0) == {}
+
+
+# --- Data -----------------------------------------------------------------------------------------
+
+COLUMNS = np.array([[-2.0, -1, 0, 1, 2], [1, 3, 3, 5, 6]])
+
+
+def data(lit=None, rows=()):
+    """Five points, and a run of three steps whose k-th lines are 1 + k·x."""
+    path = np.array([[1.0, 1, 1, 1], [0, 1, 2, 3]])
+    land = regression.loss_surface(*COLUMNS)
+    run = Run(land=land, path=path, data=tuple(COLUMNS), xlabel="x", rows=rows)
+    return put(Data("", "y", lit=lit)), run
+
+
+def test_lit_rows_stand_out_each_with_the_way_from_the_line_to_it():
+    panel, run = data(lambda run, step: run.rows[step], rows=[[0, 3], [4, 4], [2, 1], [0, 1]])
+    for step, rows in enumerate(run.rows):
+        panel.show(run, step)
+        x, y = COLUMNS[:, rows]
+        assert panel.batch.get_xydata().tolist() == np.stack([x, y], axis=1).tolist()
+        ways = panel.errors.get_xydata().reshape(len(rows), 3, 2)
+        np.testing.assert_array_equal(ways[:, 0], np.stack([x, 1 + step * x], axis=1))
+        np.testing.assert_array_equal(ways[:, 1], np.stack([x, y], axis=1))
+        assert np.isnan(ways[:, 2, 1]).all()  # a gap, so that no way leads to the next
+        across, up = panel.line.get_data()
+        np.testing.assert_allclose(up, 1 + step * np.array(across))
+
+
+def test_other_rows_may_be_lit_by_as_many_or_fewer_and_none():
+    panel, run = data(lambda run, step: run.rows[step], rows=[[0, 1, 2], [3], [], [1, 4]])
+    for step, rows in enumerate(run.rows):
+        panel.show(run, step)
+        assert len(panel.batch.get_xdata()) == len(rows)
+        assert len(panel.errors.get_xdata()) == 3 * len(rows)
+
+
+def test_nothing_is_lit_where_no_rows_are_named():
+    panel, run = data()
+    for step in (0, 3, None):
+        panel.show(run, step)
+        assert panel.batch.get_xdata().size == panel.errors.get_xdata().size == 0
+
+
+def test_what_is_lit_moves_and_the_points_stand_still():
+    panel, run = data(lambda run, step: run.rows[step], rows=[[0], [1], [2], [3]])
+    assert panel.batch in panel.moves and panel.errors in panel.moves
+    assert panel.dots not in panel.moves
+    assert [panel.show(run, step) for step in (0, 1, 3)] == [True, False, False]
+    assert panel.dots.get_xydata().tolist() == COLUMNS.T.tolist()
+
+
+# --- Bars -----------------------------------------------------------------------------------------
+
+
+def widths(panel):
+    return [bar.get_width() for bar in panel.bars]
+
+
+def test_bars_are_by_default_the_shares_of_the_run_whatever_the_step():
+    panel = put(Bars("", ["a", "b", "c"]))
+    for step in (None, 0, 7):
+        panel.show(Run(shares=[0.5, 0.3, 0.2]), step)
+        assert widths(panel) == [0.25, 0.15, 0.1]
+        assert [text.get_text() for text in panel.texts] == ["50%", "30%", "20%"]
+
+
+def test_bars_may_depend_on_the_step_and_are_as_long_as_their_shares():
+    panel = put(Bars("", ["in", "out"], of=lambda run, step: [run[step], 1 - run[step]]))
+    for step, share in enumerate(run := [0.0, 0.25, 1.0]):
+        panel.show(run, step)
+        assert widths(panel) == [share / 2, (1 - share) / 2]
+        for bar, text in zip(panel.bars, panel.texts, strict=True):
+            assert text.get_text() == f"{2 * bar.get_width():.0%}"
+            assert bar.get_width() < text.get_position()[0] < bar.get_width() + 0.05
+
+
+@pytest.mark.parametrize("rest", [True, False])
+def test_only_what_is_left_over_is_grey(rest):
+    panel = put(Bars("", ["a", "b", "c"], rest=rest))
+    colors = [to_rgb(bar.get_facecolor()[:3]) for bar in panel.bars]
+    grey = [color == to_rgb(draw.NOWHERE) for color in colors]
+    assert grey == [False, False, rest] and len(set(colors)) == 3
 
 
 # --- Live tells a panel where it is grabbed -------------------------------------------------------
