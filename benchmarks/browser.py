@@ -76,6 +76,7 @@ class Candidate:
     code: str
     watch: str = "canvas"
     drag: bool = False
+    slider: int = 0  # which one is moved
     latest: list = field(default_factory=list)  # ms from the key to the last change, per step
     first: list = field(default_factory=list)  # ms to the first change
     missed: int = 0
@@ -90,9 +91,9 @@ class Candidate:
         return statistics.quantiles(self.latest, n=4)[::2]
 
 
-def ours(name, module="gradient_descent", drag=False):
+def ours(name, module="gradient_descent", **more):
     code = f"from gdlib.explore import {module} as explore\nexplore.{name}()"
-    return Candidate(f"ours, `{name}`", code, drag=drag)
+    return Candidate(f"ours, `{name}`", code, **more)
 
 
 def other(label, name, watch, magic="", drag=False):
@@ -109,7 +110,7 @@ def candidates():
         ours("ravine"),
         ours("gallery", "loss_landscapes"),
         ours("field", "gradients"),
-        ours("minibatch", "stochastic_gradient_descent"),
+        ours("minibatch", "stochastic_gradient_descent", slider=1),  # the first has few stops
         other("`interact`, new figure", "interact", "img", "%matplotlib inline", drag=True),
         other("ipympl, `set_data` + `draw_idle`", "ipympl", "canvas", "%matplotlib widget"),
         other("bqplot", "bqplot", ".bqplot svg.svg-figure", drag=True),
@@ -154,11 +155,11 @@ def open_candidate(browser, server, name, each):
 
 
 def press_keys(page, each, key, steps):
-    """Single steps of the first slider, one at a time; the first of a round is not counted."""
+    """Single steps of a slider, one at a time; the first of a round is not counted."""
     page.bring_to_front()
     for k in range(steps):
         page.evaluate("bench.arm()")
-        page.locator(".noUi-handle").first.press(key)
+        page.locator(".noUi-handle").nth(each.slider).press(key)
         frames = page.evaluate("bench.rest(120)")
         if k == 0:
             continue
