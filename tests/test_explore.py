@@ -223,6 +223,8 @@ def mouse(live, kind, ax, at):
 
 def close_to(widget, wanted):
     """Whether a slider has the value, or of those that it can have the nearest."""
+    if not hasattr(widget, "min"):
+        return abs(widget.value - wanted) <= min(abs(value - wanted) for value in ends(widget))
     if isinstance(widget, widgets.FloatLogSlider):
         wanted = np.clip(wanted, widget.base**widget.min, widget.base**widget.max)
         return math.isclose(widget.value, wanted, rel_tol=widget.base**widget.step - 1)

@@ -9,7 +9,7 @@ import numpy as np
 from gdlib import draw, landscapes, regression, sampling, theory
 from gdlib.controls import choice, log_slider, num, slider, stops
 from gdlib.live import Live
-from gdlib.optimizers import descend, gd
+from gdlib.optimizers import FAR, descend, gd
 from gdlib.panels import BALL, CURVE, DOTTED, FAINT, LIT, TANGENT, Bars, Contour, Data, Plot
 
 INK, BLUE, ORANGE = draw.INK, *draw.MANY[:2]
@@ -123,10 +123,11 @@ def minibatch(steps=300, seeds=64):
         true, noisy = gradients(run, step)
         loss = run.loss[step]
         said = f"loss {_told(loss[0])} above the lowest"
-        if len(loss) > 1:
-            said += f" (mean of {len(loss)} seeds: {_told(loss.mean())})"
-        if loss.max() > 1e6:
+        if loss[0] > FAR:
             said = "the loss is beyond all bounds, the run has diverged"
+        if len(loss) > 1:
+            gone, mean = (loss > FAR).sum(), f"mean of {len(loss)} seeds: {_told(loss.mean())}"
+            said += f" ({f'{gone} of {len(loss)} seeds have diverged' if gone else mean})"
         drawn = "1 drawn penguin" if run.size == 1 else f"{run.size} drawn penguins"
         where = "all 342 penguins: the gradient is exact" if run.size == count else drawn
         lengths = np.hypot(*true) * np.hypot(*noisy)
@@ -176,7 +177,7 @@ def minibatch(steps=300, seeds=64):
         panels,
         readout,
         steps=steps,
-        at=3,
+        at=7,
         mosaic="AB;CC",
         height=5.8,
         ratios={"height_ratios": [3, 1.7]},
@@ -218,7 +219,7 @@ def noise(draws=500):
 
     def cloud(run, step):
         u, v = -run.true
-        across = np.array([-v, u]) / np.hypot(u, v) * 20
+        across = np.array([-v, u]) / np.hypot(u, v) * 100
         return {
             "cloud": -run.cloud,
             "true": (0, 0, u, v),
@@ -246,19 +247,21 @@ def noise(draws=500):
         uphill = (run.cloud.T @ run.true < 0).mean()
         rows = None if run.replace else count
         law, spread = theory.batch_noise(run.sigma, run.size, rows), run.spread[run.size]
-        width = "0, all alike" if spread < 1e-9 else f"{num(spread, 3)} (theory: {num(law, 3)})"
+        lie = (
+            f"lie {num(spread, 3)} (theory: {num(law, 3)}) off the true one, as a root mean square"
+        )
+        lie = lie if spread > 1e-9 else "are all the true one"
         off = 0 if off < 1e-9 else off
         return (
             f"B = {run.size} {drawn}, at distance {num(run.distance, 3)} from the minimum: {draws} "
-            "mini-batch "
-            f"gradients lie {width} from the true one, as a root mean square. The true one is "
-            f"{num(np.hypot(*run.true), 3)} long, their mean {num(off, 2)} off it. {uphill:.1%} of "
-            f"them point uphill (seed {run.size})."
+            f"mini-batch gradients {lie}. The true one is {num(np.hypot(*run.true), 3)} long, "
+            f"their mean {num(off, 2)} off it. {uphill:.1%} of them point uphill (seed {run.size})."
         )
 
     def words(ax):
         ax.text(0.03, 0.93, "this side: uphill", transform=ax.transAxes)
-        ax.text(0.97, 0.7, "◆ mean\nof the dots", transform=ax.transAxes, ha="right")
+        mean = {"transform": ax.transAxes, "ha": "right", "color": ORANGE}
+        ax.text(0.97, 0.7, "◆ mean\nof the dots", **mean)
 
     panels = [
         Plot(
@@ -467,7 +470,7 @@ def floor(steps=1000, seeds=64):
         return shown | ({"theory": ([0, steps], [run.theory] * 2)} if run.noise else {})
 
     def collapse(run, step):
-        return grid | {"theory": (ends, law), "ball": (run.lr / run.size, max(run.level, 1e-12))}
+        return grid | {"theory": (ends, law), "ball": (run.lr / run.size, max(run.level, 3e-12))}
 
     def readout(run, step):
         level = _told(run.level)
@@ -505,7 +508,7 @@ def floor(steps=1000, seeds=64):
         Plot(
             "the floor of points about a line",
             ("learning rate / batch size", "loss above the lowest"),
-            lambda run: (2e-4, 0.8, lowest(run), 300),
+            lambda run: (2e-4, 1.2, lowest(run), 300),
             collapse,
             {"theory": TANGENT | {"lw": 1.4, "zorder": 2}}
             | marks
@@ -522,7 +525,7 @@ def floor(steps=1000, seeds=64):
         ratios={"width_ratios": [1.4, 1]},
         noise=choice(0.8, {"about a line": 0.8, "on a line": 0.0}, "points"),
         size=stops(1, {str(b): b for b in SIZES[:6]}, "batch size B"),
-        lr=log_slider(0.1, 0.01, 0.5, 0.02, "learning rate"),
+        lr=log_slider(0.1, 0.01, 0.9, 0.02, "learning rate"),
     )
 
 
@@ -608,7 +611,7 @@ def _swarm(land, start, grad, lr, steps, runs=200):
 
 
 def _on_the_curve(title, land, ylim):
-    """A curve and a swarm of runs, lifted a little so that none hides another; the first is ◆."""
+    """A curve and a swarm of runs, lifted a little so that none hides another; one is ◆."""
     xs = np.linspace(*land.window[0], 401)
     lift = 0.18 * (ylim[1] - ylim[0]) * np.random.default_rng(0).random(200) ** 2
 
@@ -617,7 +620,7 @@ def _on_the_curve(title, land, ylim):
         return {
             "loss": (xs, run.land.f(xs[None])),
             "runs": draw.within([w, run.land.f(w[None]) + lift], (*land.window, ylim)),
-            "one": (w[0], run.land.f(w[:1])),
+            "one": (w[2], run.land.f(w[2:3])),
         }
 
     styles = {"loss": CURVE, "runs": DOTS | {"ms": 5}, "one": LIT | {"ms": 9}}
