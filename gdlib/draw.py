@@ -144,6 +144,14 @@ def direction(degrees):
     return np.stack([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
 
 
+def broken(*ends):
+    """Many short lines as one: their `ends` `(k,)`, first to last, with a gap after each line.
+
+    For one coordinate; the gap is nan, which is not drawn.
+    """
+    return np.stack([*ends, np.full_like(ends[0], np.nan)], axis=-1).ravel()
+
+
 def left_at(points, window):
     """The first step at which a path `(d, steps + 1)` is outside the window, or -1."""
     outside = ~inside(points, window)

@@ -654,11 +654,10 @@ class Data(Panel):
         w = run.path[:, : _after(step)][:, -1]
         self._line(self.line, w)
         if self.lit:
-            x, y = run.data[0][self.lit(run, step)], run.data[1][self.lit(run, step)]
+            rows = self.lit(run, step)
+            x, y = x[rows], y[rows]
             self.batch.set_data(x, y)
-            gaps, line = np.full(x.shape, np.nan), w[0] + w[1] * x
-            ends = np.stack([x, x, x]), np.stack([line, y, gaps])
-            self.errors.set_data(*(part.T.ravel() for part in ends))
+            self.errors.set_data(draw.broken(x, x), draw.broken(w[0] + w[1] * x, y))
         return stale
 
     def _line(self, line, w):

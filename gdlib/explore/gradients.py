@@ -435,10 +435,7 @@ def pulls():
         parts = {}
         for name in names:
             mine = species[turn] == name
-            gap = np.full(mine.sum(), np.nan)
-            parts[name] = [
-                np.stack([starts[k, mine], ends[k, mine], gap], axis=1).ravel() for k in (0, 1)
-            ]
+            parts[name] = [draw.broken(starts[k, mine], ends[k, mine]) for k in (0, 1)]
         return parts | {"sum": (0, 0, *ends[:, -1]), "start": (0, 0)}
 
     def readout(run, step):

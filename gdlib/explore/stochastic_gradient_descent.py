@@ -10,20 +10,21 @@ from gdlib import draw, landscapes, regression, sampling, theory
 from gdlib.controls import choice, log_slider, num, slider, stops
 from gdlib.live import Live
 from gdlib.optimizers import FAR, descend, gd
-from gdlib.panels import BALL, CURVE, DOTTED, FAINT, LIT, TANGENT, Bars, Contour, Data, Plot
+from gdlib.panels import BALL, CURVE, DOTTED, FAINT, LIT, TANGENT, Bars, Contour, Data, Plot, excess
 
 INK, BLUE, ORANGE = draw.INK, *draw.MANY[:2]
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128)  # of a mini-batch
+RUNS = 200  # in a swarm
 DOTS = {"color": BLUE, "marker": ".", "ls": "", "ms": 4, "alpha": 0.55, "mew": 0, "zorder": 5}
 
 
-def _replayed(x, y, rows):
+def _replayed(x, y, rows, model=regression.line):
     """The gradient whose k-th call looks at the k-th of the mini-batches `rows` `(steps, B, …)`."""
     batches = iter(rows)
 
     def grad(w):
         batch = next(batches)
-        return regression.gradient(w, x[batch], y[batch])
+        return regression.gradient(w, x[batch], y[batch], model)
 
     return grad
 
@@ -31,7 +32,7 @@ def _replayed(x, y, rows):
 def _shown(land, paths):
     """The loss along paths above the lowest, kept within what a logarithmic axis can show."""
     with np.errstate(all="ignore"):
-        loss = land.f(paths) - land.f(land.minima)[0]
+        loss = excess(Run(land=land, path=paths))
     return np.clip(np.nan_to_num(loss, nan=np.inf), 1e-16, 1e12)
 
 
@@ -306,7 +307,7 @@ def noise(draws=500):
         panels,
         readout,
         height=3.9,
-        size=stops(4, {str(b): b for b in sizes}, "batch size B"),
+        size=stops(4, sizes, "batch size B"),
         distance=log_slider(0.5, 0.005, 5, 0.05, "distance"),
         replace=choice(True, ways, "rows are drawn"),
     )
@@ -328,14 +329,8 @@ def flicker(steps=60):
 
     def run(size, lr, seed):
         rows = np.random.default_rng(seed).integers(len(x), size=(steps + 1, size))
-        batches = iter(rows)
-
-        def grad(w):
-            batch = next(batches)
-            return np.stack([((w[0] * x[batch] - y[batch]) * x[batch]).mean(keepdims=True)])
-
+        grad = _replayed(x, y, rows[..., None], lambda w, x: (w[0] * x, (x,)))
         path = descend(gd, grad, [-1.0], steps + 1, lr=lr)[0]
-        own = np.array([loss(path[k : k + 1, None], rows[k])[0] for k in range(steps + 1)])
         curves = loss(thetas[:, None, None], rows[:40].T[None])
         return Run(
             size=size,
@@ -344,17 +339,16 @@ def flicker(steps=60):
             path=path,
             rows=rows,
             curves=curves,
-            own=own,
-            after=np.array([loss(path[k + 1, None, None], rows[k])[0] for k in range(steps + 1)]),
+            own=loss(path[:-1, None], rows),
+            after=loss(path[1:, None], rows),
             true=loss(path[:, None], all_rows),
         )
 
     def curves(run, step):
         theta, rows = run.path[step : step + 2], run.rows[step]
-        gap = np.full((1, run.curves.shape[1]), np.nan)
-        others = np.concatenate([run.curves, gap]).T.ravel()
+        across = np.broadcast_to(thetas[:, None], run.curves.shape)
         return {
-            "others": (np.tile([*thetas, np.nan], run.curves.shape[1]), others),
+            "others": (draw.broken(*across), draw.broken(*run.curves)),
             "all rows": (thetas, whole),
             "these rows": (thetas, loss(thetas[:, None], rows)),
             "step": (theta, loss(theta[:, None], rows)),
@@ -418,7 +412,7 @@ def flicker(steps=60):
         at=3,
         height=3.7,
         ratios={"width_ratios": [1.5, 1]},
-        size=stops(2, {str(b): b for b in SIZES}, "batch size B"),
+        size=stops(2, SIZES, "batch size B"),
         lr=log_slider(0.2, 0.02, 2, 0.01, "learning rate"),
         seed=slider(0, 0, 50, 1, "seed"),
     )
@@ -473,13 +467,13 @@ def floor(steps=1000, seeds=64):
         return grid | {"theory": (ends, law), "ball": (run.lr / run.size, max(run.level, 3e-12))}
 
     def readout(run, step):
-        level = _told(run.level)
-        said = (
-            f"B = {run.size}, learning rate {num(run.lr, 3)}: the mean loss of {seeds} runs, steps "
-            f"{steps - 300} to {steps} (seed 0), is {level} above the lowest."
-        )
+        said = f"B = {run.size}, learning rate {num(run.lr, 3)}:"
         if run.level > 1e3:
-            return f"B = {run.size}, learning rate {num(run.lr, 3)}: these runs have diverged."
+            return f"{said} these runs have diverged."
+        said = (
+            f"{said} the mean loss of {seeds} runs, steps {steps - 300} to {steps} (seed 0), is "
+            f"{_told(run.level)} above the lowest."
+        )
         if run.noise:
             return f"{said} The theory of the floor says lr·σ²/(4B) = {num(run.theory, 3)}."
         return f"{said} The line fits all points exactly, every row agrees, and there is no floor."
@@ -524,7 +518,7 @@ def floor(steps=1000, seeds=64):
         height=3.7,
         ratios={"width_ratios": [1.4, 1]},
         noise=choice(0.8, {"about a line": 0.8, "on a line": 0.0}, "points"),
-        size=stops(1, {str(b): b for b in SIZES[:6]}, "batch size B"),
+        size=stops(1, SIZES[:6], "batch size B"),
         lr=log_slider(0.1, 0.01, 0.9, 0.02, "learning rate"),
     )
 
@@ -542,19 +536,19 @@ PACES = [n * 10**k for k in range(4) for n in (1, 2, 5)] + [10_000]
 
 def schedules(steps=6000, seeds=40):
     """A learning rate that shrinks along the run: too slowly, and it is noisy, too fast: stuck."""
-    x, y, land, sigma = _made_up(0.8)
+    x, y, land, _ = _made_up(0.8)
     each = np.arange(steps + 1)
     rows = np.random.default_rng(0).integers(len(x), size=(steps, 1, seeds))
     start = np.full((2, seeds), -1.0)
 
-    @lru_cache(maxsize=1)
-    def constant():
-        return _shown(land, descend(gd, _replayed(x, y, rows), start, steps, lr=0.1)).mean(axis=1)
+    def losses(lr):
+        return _shown(land, descend(gd, _replayed(x, y, rows), start, steps, lr=lr))
+
+    constant = losses(0.1).mean(axis=1)
 
     def run(kind, pace):
         rates = SCHEDULES[kind](each, pace)
-        paths = descend(gd, _replayed(x, y, rows), start, steps, lr=lambda k: rates[k])
-        return Run(kind=kind, pace=pace, rates=rates, loss=_shown(land, paths))
+        return Run(kind=kind, pace=pace, rates=rates, loss=losses(lambda k: rates[k]))
 
     def readout(run, step):
         end = run.loss[-500:].mean()
@@ -581,7 +575,7 @@ def schedules(steps=6000, seeds=40):
             ("step", "loss"),
             (1, steps, 1e-5, 30),
             lambda run, step: {
-                "constant": (each, constant()),
+                "constant": (each, constant),
                 "one": (each, run.loss[:, 0]),
                 "mean": (each, run.loss.mean(axis=1)),
             },
@@ -605,15 +599,15 @@ def schedules(steps=6000, seeds=40):
     )
 
 
-def _swarm(land, start, grad, lr, steps, runs=200):
-    """The paths `(steps + 1, runs)` of many runs from one start on a landscape of one parameter."""
-    return descend(gd, grad, np.full((1, runs), start), steps, lr=lr)[0]
+def _swarm(start, grad, lr, steps):
+    """The paths `(steps + 1, RUNS)` of many runs from one start on a landscape of one parameter."""
+    return descend(gd, grad, np.full((1, RUNS), start), steps, lr=lr)[0]
 
 
 def _on_the_curve(title, land, ylim):
     """A curve and a swarm of runs, lifted a little so that none hides another; one is ◆."""
     xs = np.linspace(*land.window[0], 401)
-    lift = 0.18 * (ylim[1] - ylim[0]) * np.random.default_rng(0).random(200) ** 2
+    lift = 0.18 * (ylim[1] - ylim[0]) * np.random.default_rng(0).random(RUNS) ** 2
 
     def of(run, step):
         w = run.path[step]
@@ -627,7 +621,7 @@ def _on_the_curve(title, land, ylim):
     return Plot(title, ("w", "loss"), (*land.window[0], *ylim), of, styles)
 
 
-def frequency(steps=2000, runs=200):
+def frequency(steps=2000):
     """Two hundred runs from one start in a local minimum's valley: how many get out by noise?"""
     land, (x, y) = replace(landscapes.frequency_fit(), window=((0, 8),)), regression.waves()
     tops = landscapes.stationary_points(land)[1][0]  # 0.64, 3.08, 4.66, …: between the valleys
@@ -635,7 +629,7 @@ def frequency(steps=2000, runs=200):
 
     def run(size, lr, seed):
         grad = regression.minibatch(x, y, size, np.random.default_rng(seed), model=regression.wave)
-        path = _swarm(land, 3.5, land.grad if size == len(x) else grad, lr, steps)
+        path = _swarm(3.5, land.grad if size == len(x) else grad, lr, steps)
         return Run(land=land, size=size, lr=lr, seed=seed, path=path)
 
     def shares(run, step):
@@ -648,7 +642,7 @@ def frequency(steps=2000, runs=200):
         away = ~draw.inside(run.path[step][None], land.window)
         return (
             f"Seed {run.seed}, B = {run.size}, learning rate {num(run.lr, 3)}, step {step} of "
-            f"{steps}: of {runs} runs from 3.5, {two:.1%} are in the valley of w = 2, {four:.1%} "
+            f"{steps}: of {RUNS} runs from 3.5, {two:.1%} are in the valley of w = 2, {four:.1%} "
             f"in that of the local minimum, {abs(other):.1%} elsewhere "
             f"({away.mean():.1%} outside the picture)."
         )
@@ -671,33 +665,32 @@ def frequency(steps=2000, runs=200):
     )
 
 
-def dip(steps=2000, runs=200):
+def dip(steps=2000):
     """Two hundred runs in a narrow dip: thrown out of a bad minimum, and of the best one."""
-    worlds = {depth: landscapes.dip(depth) for depth in (3, 8)}
+    lands = {depth: landscapes.dip(depth) for depth in (3, 8)}
+    ridges = {depth: landscapes.stationary_points(lands[depth])[1].min() for depth in lands}
     names = ["wide bowl", "narrow dip"]
 
     def run(depth, sigma, size, lr):
-        land = worlds[depth]
-        start = land.minima[0].min()
+        land = lands[depth]
         grad = sampling.tilted(land, sigma, size, np.random.default_rng(0))
-        path = _swarm(land, start, grad, lr, steps)
-        ridge = landscapes.stationary_points(land)[1].min()
-        return Run(land=land, depth=depth, sigma=sigma, size=size, lr=lr, path=path, ridge=ridge)
+        path = _swarm(land.minima[0].min(), grad, lr, steps)
+        return Run(land=land, depth=depth, sigma=sigma, size=size, lr=lr, path=path)
 
     def shares(run, step):
-        out = (run.path[step] > run.ridge).mean()
+        out = (run.path[step] > ridges[run.depth]).mean()
         return [out, 1 - out]
 
     def readout(run, step):
         best = "dip" if run.depth == 8 else "bowl"
         return (
             f"Rows that disagree by σ = {num(run.sigma)}, B = {run.size}, learning rate "
-            f"{num(run.lr, 3)}, step {step} of {steps}: {shares(run, step)[0]:.1%} of {runs} runs "
+            f"{num(run.lr, 3)}, step {step} of {steps}: {shares(run, step)[0]:.1%} of {RUNS} runs "
             f"(seed 0) are outside the dip. At depth {run.depth} the {best} is the global minimum."
         )
 
     panels = [
-        _on_the_curve("two hundred runs that began in the dip", worlds[3], (-5, 14)),
+        _on_the_curve("two hundred runs that began in the dip", lands[3], (-5, 14)),
         Bars("share of the runs", names, of=shares, rest=False),
     ]
     return Live(
@@ -709,6 +702,6 @@ def dip(steps=2000, runs=200):
         ratios={"width_ratios": [1.5, 1]},
         depth=choice(3, [3, 8], "depth of the dip"),
         sigma=slider(4.0, 0.0, 16.0, 0.5, "disagreement σ"),
-        size=stops(1, {str(b): b for b in (1, 4, 16, 64)}, "batch size B"),
+        size=stops(1, (1, 4, 16, 64), "batch size B"),
         lr=log_slider(0.05, 0.005, 0.2, 0.02, "learning rate"),
     )
