@@ -48,6 +48,25 @@ def momentum_limit(curvature, rho):
     return 2 * (1 + _memory(rho)) / _above_zero("curvature", curvature)
 
 
+def momentum_factor(lr, curvature, rho):
+    """What each step of the heavy ball multiplies the distance to the bottom of a parabola by.
+
+    In the long run: the size of the larger root of z² - (1 + ρ - lr·λ)·z + ρ = 0 (Polyak 1964).
+    It is √ρ where the roots are complex, and the ball swings to and fro; it is never below √ρ.
+    """
+    half = (1 + _memory(rho) - np.asarray(lr) * np.asarray(curvature)) / 2
+    root = np.sqrt(np.maximum(half**2 - rho, 0))
+    return np.where(half**2 < rho, np.sqrt(rho), np.abs(half) + root)[()]
+
+
+def momentum_best_lr(flattest, steepest, rho):
+    """2(1 + ρ)/(L + μ), the best learning rate for a given ρ on a quadratic.
+
+    `gd_best_lr` for ρ = 0, Polyak's for Polyak's ρ.
+    """
+    return (1 + _memory(rho)) * gd_best_lr(flattest, steepest)
+
+
 def critical_rho(lr, curvature):
     """(1 - √(lr·L))²: the ρ of critical damping; above it the heavy ball rings. For lr·L <= 1."""
     product = _above_zero("lr", lr) * _above_zero("curvature", curvature)
@@ -94,6 +113,20 @@ def noise_floor(lr, sigma, size=1):
     """
     lr, size = _above_zero("lr", lr), _above_zero("size", size)
     return lr * np.square(sigma) / (4 * size)
+
+
+def noise_spread(lr, sigma, rho=0.0, curvature=1.0):
+    """How far a noisy run on a parabola lies from the bottom in the long run, a root mean square.
+
+    Each gradient has independent noise of size `sigma`: σ·√(lr(1 + ρ)/(λ(1 - ρ)(2(1 + ρ) - lr·λ))),
+    for lr below `momentum_limit` (the stationary variance of a second-order recursion). For small
+    lr it depends on lr/(1 - ρ) alone.
+    """
+    lr, curvature, rho = _above_zero("lr", lr), _above_zero("curvature", curvature), _memory(rho)
+    left = 2 * (1 + rho) - lr * curvature
+    if np.any(left <= 0):
+        raise ValueError(f"lr must be below 2(1 + ρ)/curvature; got {lr!r}")
+    return sigma * np.sqrt(lr * (1 + rho) / (curvature * (1 - rho) * left))
 
 
 def restarts(fraction, certainty=0.95):
