@@ -102,6 +102,7 @@ class Live(widgets.VBox):
         self._note = widgets.HTML()  # what went wrong, in words
         self._caption = Spoken()
         self._held, self._dragged, self._background = False, None, None
+        self._laid_out = False
         rows = [row(self.controls.values())]
         if steps is not None:
             self.controls["step"] = slider(steps if at is None else at, 0, steps, 1, "step")
@@ -201,10 +202,18 @@ class Live(widgets.VBox):
     def _on_draw(self, event):
         if self.canvas.is_saving():
             return
-        self.fig.set_layout_engine("none")  # laid out once, by the draw that has just ended
+        if not self._laid_out:
+            self._lay_out_again()
         size = self.canvas.get_width_height(physical=True)
         self._background = size, self.canvas.copy_from_bbox(self.fig.bbox)
         self._draw_moving()
+
+    def _lay_out_again(self):
+        """The draw has laid the panels out, which may have moved ticks: once more, then never."""
+        self._laid_out = True
+        self.fig.get_layout_engine().execute(self.fig)
+        self.fig.set_layout_engine("none")
+        self.canvas.draw()
 
     def _draw_moving(self):
         for artist in self._moving:
@@ -375,7 +384,7 @@ def _short(value):
 
 def _caption(text, dpi):
     """The sentence as a strip of pixels, as wide as the figure."""
-    lines = textwrap.wrap(text, 98)
+    lines = textwrap.wrap(text, 92)
     strip = Figure((WIDTH / 100, 0.12 + 0.17 * len(lines)), dpi=dpi)
     canvas = FigureCanvasAgg(strip)
     strip.text(0.012, 0.98, "\n".join(lines), va="top", fontsize=9.5, color="#333333")

@@ -15,7 +15,8 @@ from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from gdlib import draw
 
-MARKS = "os^D"  # with draw.MANY: the k-th ball is told apart by colour, marker and letter
+# The k-th of several balls or lines is told apart by colour, marker and name.
+SEVERAL = [{"color": color, "marker": mark} for color, mark in zip(draw.MANY, "os^D", strict=True)]
 # Styles of what many panels show, so that it looks the same in all of them.
 CURVE = {"color": draw.INK, "lw": 1.6, "zorder": 2}
 FAINT = {"color": draw.FAINT, "lw": 1.0, "zorder": 1}
@@ -59,9 +60,11 @@ class Panel:
 class Curve(Panel):
     """A landscape of one parameter, with balls, their trails, and the tangent under one ball."""
 
-    def __init__(self, title="", ylim=None, names=("",), tangent=True, picks=(None, None)):
+    def __init__(
+        self, title="", ylim=None, names=("",), tangent=True, picks=(None, None), looks=SEVERAL
+    ):
         super().__init__(title, picks)
-        self.ylim, self.names, self.tangent = ylim, names, tangent
+        self.ylim, self.names, self.tangent, self.looks = ylim, names, tangent, looks
 
     def setup(self, ax):
         """One curve, a trail and a ball for each name, and the tangent."""
@@ -70,11 +73,11 @@ class Curve(Panel):
         self.curve = ax.plot([], [], color=draw.INK, lw=1.6, zorder=1)[0]
         self.slope = ax.plot([], [], color="#D55E00", lw=2, ls=(0, (4, 2)), zorder=3)[0]
         self.trails, self.balls, self.labels = [], [], []
-        for name, color, mark in zip(self.names, draw.MANY, MARKS, strict=False):
-            self.trails += ax.plot(
-                [], [], mark + "-", color=color, ms=3.5, lw=0.8, alpha=0.6, zorder=4
-            )
-            self.balls += ax.plot([], [], mark, color=color, ms=10, mec="white", zorder=5)
+        for name, look in zip(self.names, self.looks, strict=False):
+            trail = {"linestyle": "-", "ms": 3.5, "lw": 0.8, "alpha": 0.6, "zorder": 4}
+            self.trails += ax.plot([], [], **look | trail)
+            ball = {"linestyle": "", "ms": 10, "mec": "white", "zorder": 5}
+            self.balls += ax.plot([], [], **look | ball)
             style = {"fontweight": "bold", "visible": bool(name)}
             self.labels.append(draw.label(ax, name, (0, 0), (9, 0), **style))
         return [self.curve, self.slope, *self.trails, *self.balls, *self.labels]
@@ -110,7 +113,8 @@ class Contour(Panel):
 
     `moving`: the landscape itself follows a control, so it is drawn anew with every picture.
     `of`, `styles` and `arrows` draw more on the map, as in `Plot`; `key` says what the styles are.
-    A run without a `path` has none. `levels(land)` are the heights of the level lines.
+    A run without a `path` has none; `looks` are those of its k paths, as in `draw.LOOK`.
+    `levels(land)` are the heights of the level lines.
     `aim(run, x, y)` are the two values that a click writes, if they are not the place's own.
     """
 
@@ -127,23 +131,26 @@ class Contour(Panel):
         key=False,
         levels=None,
         aim=None,
+        looks=(draw.LOOK["gd"],),
     ):
         super().__init__(title, picks)
         self.names, self.letters, self.moving, self.key = names, letters, moving, key
-        self.levels, self.aim = levels or draw.heights, aim
+        self.levels, self.aim, self.looks = levels or draw.heights, aim, looks
         self.of, self.styles, self.arrows = of, styles or {}, arrows or {}
 
     def setup(self, ax):
-        """The ground, which the first run fills in, the path on it, and what `of` draws."""
+        """The ground, which the first run fills in, the paths on it, and what `of` draws."""
         self.frame(ax, *self.names)
         ax.set_box_aspect(1)
         self.ground = draw.empty_contour(ax, self.letters)
-        self.route, self.more = _Route(ax), _Drawn(ax, self.styles, self.arrows)
+        self.routes = [_Route(ax, look) for look in self.looks]
+        self.more = _Drawn(ax, self.styles, self.arrows)
         if self.key:
             place = {"loc": "upper center", "bbox_to_anchor": (0.45, -0.3), "ncols": 2}
             ax.legend(**place, columnspacing=0.8, handletextpad=0.1, borderpad=0)
         moving = self.ground if self.moving else []
-        return [*moving, *self.route.artists, *self.more.artists]
+        routes = [artist for route in self.routes for artist in route.artists]
+        return [*moving, *routes, *self.more.artists]
 
     def show(self, run, step):
         """Reads `land`, `path` if there is one, and what `of` reads."""
@@ -151,7 +158,9 @@ class Contour(Panel):
         if changed:
             draw.show_contour(self.ax, self.ground, run.land, self.levels(run.land))
         if hasattr(run, "path"):
-            self.route.show(run.path, run.land.window, step)
+            paths = run.path.reshape(*run.path.shape[:2], -1)
+            for route, path in zip(self.routes, np.moveaxis(paths, -1, 0), strict=True):
+                route.show(path, run.land.window, step)
         if self.of:
             self.more.show(self.of(run, step))
         return changed and not self.moving
@@ -451,8 +460,8 @@ class Fit(Panel):
 class _Route:
     """A path on a map: line and dots up to the step, the ball there, a faint line beyond."""
 
-    def __init__(self, ax):
-        look = draw.LOOK["gd"]
+    def __init__(self, ax, look=draw.LOOK["gd"]):
+        self.look = look
         self.rest = ax.plot([], [], color=look["color"], lw=0.9, alpha=0.35, zorder=3)[0]
         self.trail = ax.plot([], [], **look, lw=1.2, ms=3.2, zorder=4)[0]
         self.start = ax.plot([], [], **look | {"color": "white"}, mec=look["color"], zorder=4)[0]
@@ -465,7 +474,7 @@ class _Route:
         seen = points[:, : _after(step)]
         self.trail.set_data(*seen)
         self.start.set_data(*seen[:, :1])
-        self.trail.set_marker(draw.LOOK["gd"]["marker"] if seen.shape[1] <= 150 else "")
+        self.trail.set_marker(self.look["marker"] if seen.shape[1] <= 150 else "")
         self.ball.set_data(*seen[:, -1:])
 
 
@@ -477,7 +486,8 @@ def excess(run):
 class Trace(Panel):
     """A number along the run, by default the loss above the minimum, on a logarithmic scale.
 
-    `of` maps a run to an array `(steps + 1)` or `(steps + 1, k)`; `names` tell the k lines apart.
+    `of` maps a run to an array `(steps + 1)` or `(steps + 1, k)`; `names` tell the k lines apart,
+    and so do their `looks`. `key` places a legend of the names.
     """
 
     def __init__(
@@ -488,10 +498,12 @@ class Trace(Panel):
         of=excess,
         names=("",),
         target=None,
+        looks=SEVERAL,
+        key=None,
     ):
         super().__init__(title)
         self.ylabel, self.ylim, self.of = ylabel, ylim, of
-        self.names, self.target = names, target
+        self.names, self.target, self.looks, self.key = names, target, looks, key
 
     def setup(self, ax):
         """A line and a ball for each name; the target as a dotted line."""
@@ -510,9 +522,14 @@ class Trace(Panel):
                 transform=ax.get_yaxis_transform(),
             )
         self.lines, self.balls, self.length = [], [], None
-        for name, color, mark in zip(self.names, draw.MANY, MARKS, strict=False):
-            self.lines += ax.plot([], [], color=color, zorder=2, label=name)
-            self.balls += ax.plot([], [], mark, color=color, ms=7, mec="white", clip_on=False)
+        for name, look in zip(self.names, self.looks, strict=False):
+            line = {"zorder": 2, "label": name, "markevery": [], "mec": "white", "ms": 7}
+            self.lines += ax.plot([], [], **look | line)
+            self.balls += ax.plot(
+                [], [], **look | {"linestyle": "", "ms": 7, "mec": "white"}, clip_on=False
+            )
+        if self.key:
+            ax.legend(loc=self.key, handlelength=2.4, borderaxespad=0.2, labelspacing=0.3)
         return [*self.lines, *self.balls]
 
     def show(self, run, step):
@@ -538,7 +555,9 @@ class Map(Panel):
     `extent` is `(left, right, low, high)`; `names` name the regions 0, 1, ...; -1 is none of them.
     `log` says that x is on a logarithmic scale (the image's columns then are, too); `rows` are
     heights with a name, `{name: y}`. With `over`, a landscape of two parameters, its level lines
-    and the run's path are drawn on the map.
+    and the run's path are drawn on the map. `of` and `styles` draw lines and marks on it, as in
+    `Plot`. `regions(run, step)` is for an image that depends on the step. `below` says
+    where the key stands, as a share of the map's height.
     """
 
     def __init__(
@@ -553,9 +572,15 @@ class Map(Panel):
         rows=None,
         over=None,
         letters="",
+        of=None,
+        styles=None,
+        regions=lambda run, step: run.regions,
+        below=-0.17,
     ):
         super().__init__(title, picks)
+        self.regions, self.below = regions, below
         self.extent, self.names, self.labels, self.nowhere = extent, names, labels, nowhere
+        self.of, self.styles = of, styles or {}
         self.log, self.rows, self.over, self.letters = log, rows or {}, over, letters
 
     def setup(self, ax):
@@ -579,13 +604,15 @@ class Map(Panel):
             ax.set_xticks(decades, [f"{10**k:g}" for k in decades])
         for color, name in zip(colors[1:] + colors[:1], [*self.names, self.nowhere], strict=True):
             ax.plot([], [], "s", color=color, ms=8, label=name)
+        self.more = _Drawn(ax, self.styles, {})
         columns = 2 if len(self.names[0]) > 2 else 5
         ax.legend(
             loc="upper left",
-            bbox_to_anchor=(-0.02, -0.17),
+            bbox_to_anchor=(-0.02, self.below),
             ncols=columns,
             columnspacing=0.9,
-            handletextpad=0.1,
+            handletextpad=0.1 if not self.styles else 0.4,
+            handlelength=1.6,
             borderpad=0,
         )
         self.up = ax.axvline(ends[0], color=draw.INK, lw=0.9, ls="--", zorder=3)
@@ -597,7 +624,7 @@ class Map(Panel):
             draw.label(ax, name, (ends[1], y), (-14, -4), fontweight="bold")
             for name, y in self.rows.items()
         ]
-        moving = [self.image, self.up, self.across, *named]
+        moving = [self.image, self.up, self.across, *named, *self.more.artists]
         if self.over:
             ax.set_box_aspect(1)
             ground = draw.contour(ax, self.over, letters=self.letters)
@@ -608,12 +635,14 @@ class Map(Panel):
 
     def show(self, run, step):
         """Reads `regions`, an image of whole numbers, and `chosen`, `(x, y)` with y maybe None."""
-        self.image.set_data(run.regions)
+        self.image.set_data(self.regions(run, step))
         x, y = run.chosen
         self.up.set_xdata([np.log10(x) if self.log else x] * 2)
         self.across.set_visible(y is not None)
         if y is not None:
             self.across.set_ydata([y, y])
+        if self.of:
+            self.more.show(self.of(run, step))
         if self.over:
             self.route.show(run.path, self.over.window, step)
 

@@ -60,11 +60,14 @@ def momentum_factor(lr, curvature, rho):
 
 
 def momentum_best_lr(flattest, steepest, rho):
-    """2(1 + ρ)/(L + μ), the best learning rate for a given ρ on a quadratic.
+    """The best learning rate for a given ρ on a quadratic: `gd_best_lr` at ρ = 0, then Polyak's.
 
-    `gd_best_lr` for ρ = 0, Polyak's for Polyak's ρ.
+    Up to Polyak's ρ it is 2(1 + ρ)/(L + μ). Beyond, a whole range has the same factor √ρ a step;
+    this gives its geometric mean (1 - ρ)/√(L·μ), so that lr/(1 - ρ) no longer changes.
     """
-    return (1 + _memory(rho)) * gd_best_lr(flattest, steepest)
+    rho = _memory(rho)
+    below = (1 + rho) * gd_best_lr(flattest, steepest)
+    return np.minimum(below, (1 - rho) / np.sqrt(np.multiply(flattest, steepest)))
 
 
 def critical_rho(lr, curvature):
@@ -126,7 +129,7 @@ def noise_spread(lr, sigma, rho=0.0, curvature=1.0):
     left = 2 * (1 + rho) - lr * curvature
     if np.any(left <= 0):
         raise ValueError(f"lr must be below 2(1 + ρ)/curvature; got {lr!r}")
-    return sigma * np.sqrt(lr * (1 + rho) / (curvature * (1 - rho) * left))
+    return np.multiply(sigma, np.sqrt(lr * (1 + rho) / (curvature * (1 - rho) * left)))
 
 
 def restarts(fraction, certainty=0.95):

@@ -87,7 +87,7 @@ def lit(figure):
 
 def at(figure):
     """Where the ball is on the map."""
-    return np.array(figure.panels[1].route.ball.get_data())[:, 0]
+    return np.array(figure.panels[1].routes[0].ball.get_data())[:, 0]
 
 
 RUNS = [

@@ -123,7 +123,7 @@ def test_a_module_loads_no_package_of_a_layer_above(name):
 @pytest.mark.parametrize("name", [name for name in every_module() if layer(name) == "check"])
 def test_a_check_loads_no_other_notebooks_check(name):
     checks = {other for other in imported(name)["loaded"] if other.startswith("gdlib.check")}
-    assert checks <= {"gdlib.check", "gdlib.check.shared", name}
+    assert checks <= {"gdlib.check", "gdlib.check.mistakes", "gdlib.check.shared", name}
 
 
 @pytest.mark.parametrize("module", sorted(NUMERIC))

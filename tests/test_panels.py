@@ -134,10 +134,10 @@ def test_a_contour_draws_what_of_says_and_does_without_a_path():
     )
     panel.show(Run(land=landscapes.saddle(), more={"line": ([0, 1], [1, 0])}), None)
     assert panel.more.lines["line"].get_xydata().tolist() == [[0, 1], [1, 0]]
-    assert panel.route.trail.get_xydata().size == 0
+    assert panel.routes[0].trail.get_xydata().size == 0
     panel.show(Run(land=landscapes.saddle(), more={}, path=np.ones((2, 3))), None)
     assert panel.more.lines["line"].get_xydata().size == 0
-    assert panel.route.trail.get_xydata().tolist() == [[1, 1]] * 3
+    assert panel.routes[0].trail.get_xydata().tolist() == [[1, 1]] * 3
 
 
 @pytest.mark.parametrize("moving", [False, True])

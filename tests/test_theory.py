@@ -163,6 +163,119 @@ def test_polyaks_choice_has_the_printed_values(kappa, lr, rho):
     np.testing.assert_allclose(theory.polyak(1, kappa), (lr, rho), rtol=2e-4)
 
 
+RHOS = pytest.mark.parametrize("rho", [0, 0.3, 0.9, 0.99])
+
+
+@RHOS
+@pytest.mark.parametrize("lr", [1e-4, 0.01, 0.3, 1, 1.9, 3])
+@pytest.mark.parametrize("curvature", [-1, 0, 0.2, 1, 5])
+def test_the_factor_of_momentum_is_the_size_of_the_larger_root(lr, curvature, rho):
+    larger = np.abs(roots(lr, rho, curvature)).max()
+    assert theory.momentum_factor(lr, curvature, rho) == pytest.approx(larger, rel=1e-7)
+
+
+@RHOS
+@pytest.mark.parametrize("of_limit", [0.02, 0.2, 0.6, 0.9, 0.99])
+def test_a_run_shrinks_by_the_factor_of_momentum_at_each_step_in_the_long_run(of_limit, rho):
+    """Measured from the largest distance of 60 steps to that of 60 steps much later."""
+    lr = of_limit * theory.momentum_limit(1, rho)
+    x = np.abs(descend(momentum, landscapes.parabola(1).grad, [1], 360, lr=lr, rho=rho)[0])
+    factor = theory.momentum_factor(lr, 1, rho)
+    if factor < 0.5:  # it is below all rounding before long
+        assert x[60:].max() < 0.5**60
+    else:
+        measured = (x[300:].max() / x[100:161].max()) ** (1 / 200)
+        assert measured == pytest.approx(factor, rel=2e-3)
+
+
+@CURVATURES
+@pytest.mark.parametrize("lr", [0.001, 0.01, 0.1, 0.6])
+def test_without_memory_the_factor_of_momentum_is_that_of_gd(lr, curvature):
+    expected = np.abs(theory.gd_factor(lr, curvature))
+    assert theory.momentum_factor(lr, curvature, 0) == pytest.approx(expected, abs=1e-12)
+
+
+@RHOS
+def test_the_factor_of_momentum_is_1_at_the_limit_below_it_less_above_it_more(rho):
+    lrs = theory.momentum_limit(4, rho) * np.array([0.999, 1, 1.001])
+    below, at, above = theory.momentum_factor(lrs, 4, rho)
+    assert below < 1 < above and at == pytest.approx(1)
+
+
+@pytest.mark.parametrize("rho", [0.3, 0.9, 0.99])
+def test_the_factor_is_the_root_of_rho_where_the_ball_swings_and_more_where_it_does_not(rho):
+    low, high = (1 - np.sqrt(rho)) ** 2, (1 + np.sqrt(rho)) ** 2
+    inside = theory.momentum_factor(np.linspace(low * 1.001, high * 0.999, 50), 1, rho)
+    np.testing.assert_allclose(inside, np.sqrt(rho))
+    outside = theory.momentum_factor(np.array([low * 0.99, high * 1.001]), 1, rho)
+    assert (outside > np.sqrt(rho) + 1e-6).all()
+
+
+@pytest.mark.parametrize("lr", [0.01, 0.1, 0.4, 0.9])
+def test_no_other_rho_shrinks_the_distance_faster_than_the_critical_one(lr):
+    rhos, best = np.linspace(0, 0.999, 1000), theory.critical_rho(lr, 1)
+    factors = theory.momentum_factor(lr, 1, rhos)
+    assert (factors >= theory.momentum_factor(lr, 1, best) - 1e-7).all()
+    assert rhos[factors.argmin()] == pytest.approx(best, abs=1e-3)
+
+
+@RHOS
+def test_beside_a_ridge_the_distance_grows_by_the_factor_of_momentum(rho):
+    path = descend(momentum, lambda w: -w, [1e-9], 3000, lr=0.001, rho=rho)[0]
+    factor = theory.momentum_factor(0.001, -1, rho)
+    assert factor > 1 and path[-1] / path[-2] == pytest.approx(factor, rel=1e-9)
+
+
+@pytest.mark.parametrize("flattest, steepest", [(1, 1), (1, 10), (0.3, 60), (2, 2000)])
+def test_the_best_lr_of_momentum_is_that_of_gd_without_memory_and_polyaks_at_his_rho(
+    flattest, steepest
+):
+    plain = theory.gd_best_lr(flattest, steepest)
+    assert theory.momentum_best_lr(flattest, steepest, 0) == pytest.approx(plain)
+    lr, rho = theory.polyak(flattest, steepest)
+    assert theory.momentum_best_lr(flattest, steepest, rho) == pytest.approx(lr)
+
+
+def worst_factor(lr, kappa, rho):
+    """Of the two directions of a ravine, that of the slower."""
+    return np.maximum(*(theory.momentum_factor(lr, c, rho) for c in (1, kappa)))
+
+
+@pytest.mark.parametrize("kappa", [1, 2, 20, 100])
+@pytest.mark.parametrize("rho", [0, 0.1, 0.4, 0.6, 0.9, 0.99])
+def test_for_its_rho_no_other_lr_shrinks_the_worst_direction_faster(kappa, rho):
+    lrs = np.linspace(1e-4, theory.momentum_limit(kappa, rho), 4001)
+    best = theory.momentum_best_lr(1, kappa, rho)
+    assert (worst_factor(lrs, kappa, rho) >= worst_factor(best, kappa, rho) - 1e-9).all()
+
+
+@pytest.mark.parametrize("kappa, rho", [(10, 0.1), (100, 0.3), (100, 0.6), (1000, 0.85)])
+def test_up_to_polyaks_rho_the_best_lr_grows_with_rho_and_a_run_has_one_best(kappa, rho):
+    best = theory.momentum_best_lr(1, kappa, rho)
+    assert best == pytest.approx(2 * (1 + rho) / (1 + kappa))
+    land, lrs = landscapes.ravine(kappa), best * np.linspace(0.9, 1.1, 201)
+    lrs = lrs[lrs < theory.momentum_limit(kappa, rho)]
+    end = np.hypot(*arrive(momentum, land.grad, land.start, 1500, lr=lrs, rho=rho))
+    assert lrs[end.argmin()] == pytest.approx(best, rel=0.01)
+
+
+@pytest.mark.parametrize("kappa", [2, 10, 100])
+@pytest.mark.parametrize("rho", [0.9, 0.95, 0.99])
+def test_beyond_polyaks_rho_it_is_in_the_middle_of_those_with_the_factor_root_rho(kappa, rho):
+    """Measured in logarithms; times 1/(1 - ρ) it is the same for every ρ."""
+    low, high = (1 - np.sqrt(rho)) ** 2, (1 + np.sqrt(rho)) ** 2 / kappa
+    best = theory.momentum_best_lr(1, kappa, rho)
+    assert best == pytest.approx(np.sqrt(low * high))
+    assert best / (1 - rho) == pytest.approx(1 / np.sqrt(kappa))
+    assert worst_factor(best, kappa, rho) == pytest.approx(np.sqrt(rho))
+
+
+@pytest.mark.parametrize("rho", [0.2, 0.95])
+def test_the_best_lr_of_momentum_scales_with_one_over_the_curvatures(rho):
+    ours = theory.momentum_best_lr(np.array([1, 0.1, 7]), np.array([50, 5, 350]), rho)
+    np.testing.assert_allclose(ours * [1, 0.1, 7], theory.momentum_best_lr(1, 50, rho))
+
+
 # --- ridges and restarts -------------------------------------------------------------------------
 
 
@@ -259,6 +372,12 @@ A, B = np.array([[1.0], [2.0]]), np.array([3.0, 4.0, 5.0])
         theory.gd_best_rate(A, B),
         theory.steps_to(A / 10, B / 10),
         theory.momentum_limit(A, B / 10),
+        theory.momentum_factor(A / 10, B, 0.5),
+        theory.momentum_factor(0.1, A, B / 10),
+        theory.momentum_best_lr(A, B, 0.5),
+        theory.momentum_best_lr(A, 3, B / 10),
+        theory.noise_spread(A / 10, 1, B / 10),
+        theory.noise_spread(0.1, A, 0.9, B),
         theory.critical_rho(A / 10, B / 10),
         *theory.polyak(A, B),
         theory.escape_steps(A / 10, B / 10),
@@ -276,6 +395,9 @@ def test_a_number_gives_a_number():
         theory.gd_best_rate(1, 4),
         theory.steps_to(0.1, 0.5),
         theory.momentum_limit(4, 0.9),
+        theory.momentum_factor(0.1, 4, 0.9),
+        theory.momentum_best_lr(1, 4, 0.9),
+        theory.noise_spread(0.1, 2),
         theory.critical_rho(0.1, 1),
         *theory.polyak(1, 4),
         theory.escape_steps(1e-3, 0.1),
@@ -297,6 +419,10 @@ def test_a_number_gives_a_number():
         ("gd_best_rate", {"flattest": 2}, "steepest"),
         ("steps_to", {"factor": 0.5}, "fraction"),
         ("momentum_limit", {"rho": 0.9}, "curvature"),
+        ("momentum_best_lr", {"steepest": 2, "rho": 0.9}, "flattest"),
+        ("momentum_best_lr", {"flattest": 2, "rho": 0.9}, "steepest"),
+        ("noise_spread", {"sigma": 1}, "lr"),
+        ("noise_spread", {"lr": 0.1, "sigma": 1}, "curvature"),
         ("critical_rho", {"curvature": 1}, "lr"),
         ("critical_rho", {"lr": 0.1}, "curvature"),
         ("polyak", {"steepest": 2}, "flattest"),
@@ -315,9 +441,18 @@ def test_what_must_be_above_0_is_refused_by_name_when_it_is_not(function, good, 
 
 
 @pytest.mark.parametrize("bad", [-0.1, 1, 2, np.nan])
-def test_rho_is_at_least_0_and_below_1(bad):
+@pytest.mark.parametrize(
+    "function, good",
+    [
+        ("momentum_limit", {"curvature": 1}),
+        ("momentum_factor", {"lr": 0.1, "curvature": 1}),
+        ("momentum_best_lr", {"flattest": 1, "steepest": 2}),
+        ("noise_spread", {"lr": 0.1, "sigma": 1}),
+    ],
+)
+def test_rho_is_at_least_0_and_below_1(function, good, bad):
     with pytest.raises(ValueError, match=rf"^rho must be in \[0, 1\); got .*{bad}"):
-        theory.momentum_limit(1, bad)
+        getattr(theory, function)(**good, rho=bad)
 
 
 @pytest.mark.parametrize("bad", [0, 1, -0.1, 1.1, np.nan])
@@ -428,6 +563,73 @@ def test_the_floor_broadcasts_and_halves_with_lr_and_with_twice_the_rows():
     floors = theory.noise_floor(np.array([[0.1], [0.05]]), 2, np.array([1, 2, 4]))
     np.testing.assert_allclose(floors, [[0.1, 0.05, 0.025], [0.05, 0.025, 0.0125]])
     assert theory.noise_floor(0.1, 0) == 0
+
+
+def stationary_spread(lr, sigma, rho, curvature):
+    """Exact: with v' = ρv + λx + noise, the second moments of (x, v) solve M = A·M·Aᵀ + σ²·b·bᵀ."""
+    a = np.array([[1 - lr * curvature, -lr * rho], [curvature, rho]])
+    b = np.array([-lr, 1.0])
+    source = sigma**2 * np.outer(b, b).ravel()
+    return np.sqrt(np.linalg.solve(np.eye(4) - np.kron(a, a), source)[0])
+
+
+@RHOS
+@pytest.mark.parametrize("of_limit", [0.001, 0.1, 0.5, 0.99])
+@pytest.mark.parametrize("curvature", [0.1, 1, 30])
+def test_the_spread_is_the_one_that_the_second_moments_settle_at(of_limit, curvature, rho):
+    lr = of_limit * theory.momentum_limit(curvature, rho)
+    exact = stationary_spread(lr, 1.7, rho, curvature)
+    assert theory.noise_spread(lr, 1.7, rho, curvature) == pytest.approx(exact, rel=1e-6)
+
+
+@pytest.mark.parametrize("lr, rho", [(0.3, 0), (0.05, 0.8), (1, 0.5), (2.5, 0.5)])
+def test_runs_with_such_noise_scatter_that_far(lr, rho):
+    """2000 runs, one late point each: the mean of as many squared normals is good to √(2/2000)."""
+    rng, lr = np.random.default_rng(0), lr / 1.5
+
+    def grad(w):
+        return 1.5 * w + 0.7 * rng.normal(size=w.shape)
+
+    end = arrive(momentum, grad, np.zeros((1, 2000)), 150, lr=lr, rho=rho)
+    expected = theory.noise_spread(lr, 0.7, rho, 1.5)
+    assert (end**2).mean() == pytest.approx(expected**2, rel=4 * np.sqrt(2 / 2000))
+
+
+@pytest.mark.parametrize("curvature", [0.5, 1, 20])
+@pytest.mark.parametrize("lr", [1e-3, 0.04, 0.09])
+def test_without_memory_the_spread_is_that_of_the_exact_floor_of_sgd(lr, curvature):
+    exact = stationary_excess(np.array([curvature]), np.array([2.0]), lr)
+    assert curvature * theory.noise_spread(lr, 2, 0, curvature) ** 2 / 2 == pytest.approx(exact)
+    assert theory.noise_spread(lr, 2, curvature=curvature) == theory.noise_spread(
+        lr, 2, 0.0, curvature
+    )
+
+
+@pytest.mark.parametrize("rho", [0.5, 0.9, 0.99])
+def test_at_small_lr_the_spread_depends_on_lr_over_1_minus_rho_alone(rho):
+    """And the excess is the floor of SGD at that learning rate."""
+    for lr in (1e-3, 1e-5):
+        spread = theory.noise_spread(lr * (1 - rho), 3, rho)
+        assert spread == pytest.approx(theory.noise_spread(lr, 3), rel=lr)
+        assert spread**2 / 2 == pytest.approx(theory.noise_floor(lr, 3), rel=lr)
+    ratio = theory.noise_spread(1e-6, 3, rho) / theory.noise_spread(1e-6, 3)
+    assert ratio == pytest.approx(1 / np.sqrt(1 - rho), rel=1e-5)
+
+
+def test_the_spread_is_proportional_to_the_noise_and_without_noise_there_is_none():
+    sigmas = np.array([0, 1, 5])
+    one = theory.noise_spread(0.1, 1, 0.9)
+    np.testing.assert_allclose(theory.noise_spread(0.1, sigmas, 0.9), one * sigmas)
+
+
+@RHOS
+@pytest.mark.parametrize("of_limit", [1, 1.001, 3])
+def test_at_the_limit_and_beyond_there_is_no_spread_to_settle_at(of_limit, rho):
+    limit = theory.momentum_limit(3, rho)
+    with pytest.raises(ValueError, match=r"^lr must be below 2\(1 \+ ρ\)/curvature; got "):
+        theory.noise_spread(of_limit * limit * (1 + 1e-12), 1, rho, 3)
+    near = theory.noise_spread(limit * np.array([0.99, 0.9999, 0.999999]), 1, rho, 3)
+    np.testing.assert_allclose(near[1:] / near[:-1], 10, rtol=0.01)  # as 1/√(what is left)
 
 
 @pytest.mark.parametrize("size", [5, [1, 5]])

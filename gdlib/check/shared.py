@@ -11,6 +11,7 @@ from textwrap import wrap
 
 import numpy as np
 
+from gdlib.check.mistakes import DIALECTS, MISTAKES
 from gdlib.optimizers import gd
 
 
@@ -28,89 +29,100 @@ class Verdict:
 
 # --- an update rule ------------------------------------------------------------------------------
 
-
-def rule(submission, reference):
-    """Compare an update rule with one of gdlib's over three steps, and name a known mistake."""
-    hyper = {"lr": 0.1} | ({} if reference is gd else {"rho": 0.9})
-    w, g = np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([[4.0, -1.0], [2.0, -6.0]])
-    before = w.copy(), g.copy()
-    returned = called(submission, w, g, 0.0, name="Your rule", **hyper)
-    if isinstance(returned, Verdict):
-        return returned
-    if not np.array_equal(w, before[0]) or not np.array_equal(g, before[1]):
-        return Verdict(
-            False, "Your rule changed its input in place: write w = w − ..., not w −= ..."
-        )
-    if not isinstance(returned, tuple) or len(returned) != 2:
-        came = type(returned).__name__
-        return Verdict(
-            False, f"Return two things, the new w and the memory; yours returned a {came}."
-        )
-    if reals(returned[0], w.shape) is None:
-        return asked_for("The new w must hold numbers in the shape of w", returned[0])
-    expected = _three_steps(reference, w, g, hyper)
-    came = called(_three_steps, submission, w, g, hyper, name="Your rule, after one step,")
-    if isinstance(came, Verdict):
-        return came
-    if np.allclose(came, expected, rtol=1e-12, atol=0):
-        return Verdict(True, f"The same as gdlib's {reference.__name__}, over three steps.")
-    for mistake, wrong in _MISTAKES.get(reference.__name__, {}).items():
-        if np.allclose(came, _three_steps(wrong, w, g, hyper), rtol=1e-12, atol=0):
-            return Verdict(
-                False,
-                f"{mistake} Expected {expected[0, 0, 0]:.4g} after one step from 1 "
-                f"with gradient 4 and lr 0.1; yours gives {came[0, 0, 0]:.4g}.",
-            )
-    return Verdict(
-        False,
-        f"From 1, with gradient 4 and lr 0.1, expected {expected[0, 0, 0]:.4g}; "
-        f"yours gives {came[0, 0, 0]:.4g}.",
-    )
+# Three steps, along the gradients G, -2G and 3G.
+W, G = np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([[4.0, -1.0], [2.0, -6.0]])
+SCALES, AFTER = (1, -2, 3), ("", ", after one step,", ", after two steps,")
+NEARLY = 1e-5  # more than another ε makes of it
 
 
-def _three_steps(rule, w, g, hyper):
-    """The points after one, two and three steps along the gradients g, -2g and 3g."""
-    memory, points = 0.0, []
-    for scale in (1, -2, 3):
-        w, memory = rule(w, scale * g, memory, **hyper)
+def rule(submission, reference, named=None):
+    """Compare an update rule with one of gdlib's over three steps, and name a known mistake.
+
+    With one lr and ρ, then with others, then with an lr that falls: a rule that keeps lr in its
+    memory differs in this alone. It is no mistake, passes, and is told so.
+    """
+    known = reference.__name__
+    first, other = {"lr": 0.1, "rho": 0.7}, {"lr": 0.05, "rho": 0.9}
+    if reference is gd:
+        first, other = {"lr": 0.1}, {"lr": 0.05}
+    falling = [first | {"lr": lr} for lr in (0.1, 0.05, 0.02)]
+    named = named or f"gdlib's {known}"
+    for settings in ([first] * 3, [other] * 3, falling):
+        came, expected = _three_steps(submission, settings), _three_steps(reference, settings)
+        if isinstance(came, Verdict):
+            return came
+        if _same(came, expected).all():
+            continue
+        if remark := _known(DIALECTS.get(known, {}), came, settings):
+            return Verdict(True, f"The same as {named}, over three steps, {remark}")
+        mistake = _known(MISTAKES.get(known, {}), came, settings)
+        if not mistake and _same(came, expected, NEARLY).all():
+            mistake = "Nearly: is one of the numbers a little off?"
+        mistake = mistake or _known(MISTAKES.get(known, {}), came, settings, NEARLY)
+        mistake = mistake or _unused(submission, came, settings)
+        return Verdict(False, f"{mistake} {_beside(came, expected, settings)}".strip())
+    return Verdict(True, f"The same as {named}, over three steps.")
+
+
+def _three_steps(rule, settings):
+    """The points after one, two and three steps, or a verdict on what is no rule."""
+    w, memory, points = W, 0.0, []
+    for scale, hyper, after in zip(SCALES, settings, AFTER, strict=True):
+        before = w, scale * G
+        handed = [array.copy() for array in before]
+        returned = called(rule, *handed, memory, name=f"Your rule{after}", **hyper)
+        if isinstance(returned, Verdict):
+            return returned
+        if not np.array_equal(handed, before, equal_nan=True):
+            said = "Your rule changed its input in place: write w = w − ..., not w −= ..."
+            return Verdict(False, said)
+        if not isinstance(returned, tuple) or len(returned) != 2:
+            said = "Return two things, the new w and the memory; yours returned a"
+            return Verdict(False, f"{said} {type(returned).__name__}.")
+        w, memory = reals(returned[0], W.shape), returned[1]
+        if w is None:
+            return asked_for("The new w must hold numbers in the shape of w", returned[0])
         points.append(w)
     return np.array(points)
 
 
-def _plus(w, g, m, *, lr):
-    return w + lr * g, m
+def _same(came, expected, within=1e-12):
+    with np.errstate(all="ignore"):
+        return np.isclose(came, expected, rtol=within, atol=0, equal_nan=True)
 
 
-def _without_lr(w, g, m, *, lr):
-    return w - g, m
+def _known(rules, came, settings, within=1e-12):
+    """What there is to say about the one of these rules that walks the path that came."""
+    paths = {said: _three_steps(rule, settings) for said, rule in rules.items()}
+    return next((said for said, path in paths.items() if _same(came, path, within).all()), "")
 
 
-def _only_the_step(w, g, m, *, lr):
-    return lr * g, m
+def _unused(submission, came, settings):
+    """That lr or rho changes nothing, if that is so."""
+    for name in settings[0] if np.isfinite(came).all() else ():
+        again = _three_steps(submission, [each | {name: each[name] / 2} for each in settings])
+        if not isinstance(again, Verdict) and _same(again, came).all():
+            return f"{name} changes nothing: is a number typed in where {name} belongs?"
+    return ""
 
 
-def _only_minus_the_step(w, g, m, *, lr):
-    return -lr * g, m
+def _beside(came, expected, settings):
+    """Where the path goes wrong first: what was expected beside what came."""
+    step, *at = np.argwhere(~_same(came, expected))[0]
+    at = tuple(at)
+    values = {name: [each[name] for each in settings] for name in settings[0]}
+    values["gradient"] = [scale * G[at] for scale in SCALES]
+    *others, last = [f"{name} {_listed(each[: step + 1])}" for name, each in values.items()]
+    expected, came, digits = expected[step][at], came[step][at], 4
+    while digits < 17 and f"{expected:.{digits}g}" == f"{came:.{digits}g}":
+        digits += 1  # as many as tell them apart
+    said = f"From {W[at]:g}, with {', '.join(others)} and {last}, expected"
+    return f"{said} {expected:.{digits}g}; yours gives {came:.{digits}g}."
 
 
-def _divided(w, g, m, *, lr):
-    return w - g / lr, m
-
-
-def _only_the_sign(w, g, m, *, lr):
-    return w - lr * np.sign(g), m
-
-
-_MISTAKES = {
-    "gd": {
-        "The sign is wrong: the gradient points uphill.": _plus,
-        "The learning rate is missing.": _without_lr,
-        "This is the step; the new point is w minus it.": _only_the_step,
-        "This is minus the step; add it to w.": _only_minus_the_step,
-        "Multiply the gradient by the learning rate, do not divide.": _divided,
-        "Only the sign of the gradient is used; its size belongs in the step.": _only_the_sign,
-    }
-}
+def _listed(values):
+    """What comes step after step; what stays the same comes once."""
+    return ", then ".join(dict.fromkeys(f"{each:g}" for each in values))
 
 
 # --- what is no answer at all --------------------------------------------------------------------
@@ -119,6 +131,13 @@ _MISTAKES = {
 def no_rate(lr):
     """A verdict on something that is no learning rate, or None."""
     return None if (number(lr) or 0) > 0 else asked_for("A learning rate is a number above 0", lr)
+
+
+def no_rho(rho):
+    """A verdict on something that is no ρ, or None."""
+    value = number(rho)
+    fits = value is not None and 0 <= value < 1
+    return None if fits else asked_for("ρ is a number from 0 to below 1", rho)
 
 
 def number(value):
