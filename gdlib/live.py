@@ -203,17 +203,17 @@ class Live(widgets.VBox):
         if self.canvas.is_saving():
             return
         if not self._laid_out:
-            self._lay_out_again()
+            return self._lay_out_again()
         size = self.canvas.get_width_height(physical=True)
         self._background = size, self.canvas.copy_from_bbox(self.fig.bbox)
         self._draw_moving()
 
     def _lay_out_again(self):
-        """The draw has laid the panels out, which may have moved ticks: once more, then never."""
+        """The first draw has laid the panels out, which may have changed ticks: do it once more."""
         self._laid_out = True
         self.fig.get_layout_engine().execute(self.fig)
         self.fig.set_layout_engine("none")
-        self.canvas.draw()
+        self.canvas.draw()  # comes back to `_on_draw`
 
     def _draw_moving(self):
         for artist in self._moving:

@@ -2,8 +2,9 @@
 
 A step count k means that path[:, k], the point after k updates, is the first from which the
 condition holds for good (`lasting`). The ledger often counts to the first time that it holds at all
-(`first`); where the two differ, both are here. Runs across a turned ravine amplify rounding: their
-counts carry ±ROUNDING steps. What chance does is held against `Chance`, an exact mean.
+(`first`); where the two differ, both are here. Runs in a turned ravine amplify rounding: what is
+asserted is the median of runs from starts that differ by 10⁻¹⁴, and that a single one is not more
+than ROUNDING steps off. What chance does is held against `Chance`, an exact mean.
 
 C122 and the names in C141 have no number. Of the race, E6.18, the settings for the three pits are
 not known.
@@ -18,7 +19,7 @@ from gdlib import landscapes, regression, theory
 from gdlib.optimizers import arrive, descend, diverged, first_step, gd, momentum, rmsprop
 
 R = {"lr": 0.01, "rho": 0.9}  # the settings of the ledger, where it does not give others
-ROUNDING = 8
+ROUNDING = 16
 Z = 3.5  # a measured mean may lie so many of its standard errors off
 
 
@@ -648,7 +649,22 @@ def on_ravine(rule, kappa, angle, steps, far=1.0, **hyper):
 
 
 def rmsprop_steps(kappa, angle, far=1.0, count=lasting):
+    """To a distance of .05, by one run."""
     return count(near(on_ravine(rmsprop, kappa, angle, 1800, far, **R)))
+
+
+def typical_steps(kappa, angle, far=1.0, count=first_step):
+    """The median of 60 runs that differ by rounding; and one of them is not far off."""
+    land, rng = landscapes.ravine(kappa, angle), np.random.default_rng(0)
+    start = far * land.start[:, None] * (1 + 1e-14 * rng.standard_normal((2, 60)))
+    steps = count(np.hypot(*descend(rmsprop, land.grad, start, 1800, **R)) < 0.05)
+    assert steps.max() - steps.min() <= ROUNDING
+    return np.median(steps)
+
+
+def first_of_each(condition):
+    """`first`, for many runs."""
+    return condition.argmax(axis=0)
 
 
 def best_gd(kappa, angle, far=1.0):
@@ -693,43 +709,38 @@ def test_e6_3_from_1_1_the_best_gradient_descent_takes_1672_steps():
 
 
 FROM_START = {
-    2: 252,
-    4: 303,
-    5: 331,
-    8: 431,
-    9: 468,
-    10: 507,
-    20: 933,
-    22.5: 1036,
-    30: 1305,
-    40: 1471,
-    45: 1450,
-}
-FROM_1_1 = {2: 333, 4: 381, 6: 438, 8: 506, 12: 665, 20: 1033, 22.5: 1150, 30: 1452, 45: 1658}
+    2: 252, 4: 303, 5: 331, 8: 431, 9: 468, 10: 507, 20: 933, 22.5: 1037, 30: 1304, 40: 1470, 45: 1452,
+}  # fmt: skip
+FROM_1_1 = {
+    2: (333, 335), 4: (381, 388), 6: (438, 449), 8: (506, 521), 12: (665, 687), 20: (1033, 1065),
+    22.5: (1150, 1181), 30: (1452, 1480), 45: (1658, 1662),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("angle", FROM_START)
 def test_e6_3_steps_on_the_turned_ravine_of_1000(angle):
-    assert rmsprop_steps(1000, angle) == pytest.approx(FROM_START[angle], abs=ROUNDING)
+    assert typical_steps(1000, angle) == pytest.approx(FROM_START[angle], abs=2.1)
 
 
 @pytest.mark.parametrize("angle", FROM_1_1)
 def test_e6_3_as_the_ledger_counts_them(angle):
-    """From (1, 1), turned along, to the first time within .05."""
-    found = rmsprop_steps(1000, angle, sqrt(2), first)
-    assert found == pytest.approx(FROM_1_1[angle], abs=ROUNDING)
+    """From (1, 1), turned along: to the first time within .05, one run; and for good."""
+    once, for_good = FROM_1_1[angle]
+    found = typical_steps(1000, angle, sqrt(2), first_of_each)
+    assert found == pytest.approx(once, abs=6 if angle == 45 else 3)
+    assert typical_steps(1000, angle, sqrt(2)) == pytest.approx(for_good, abs=2.1)
 
 
 @pytest.mark.parametrize(
-    "kappa, row", [(20, [79, 81, 100, 136, 148, 137]), (100, [79, 149, 187, 201, 215, 194])]
+    "kappa, row", [(20, [79, 81, 100, 136, 148, 137]), (100, [79, 149, 187, 201, 214, 196])]
 )
 def test_e6_3_steps_on_the_milder_turned_ravines(kappa, row):
-    found = [rmsprop_steps(kappa, angle) for angle in (0, 2, 5, 10, 22.5, 45)]
-    np.testing.assert_allclose(found, row, atol=ROUNDING if kappa == 100 else 2)
+    found = [typical_steps(kappa, angle) for angle in (0, 2, 5, 10, 22.5, 45)]
+    np.testing.assert_allclose(found, row, atol=1.1)
 
 
 def test_m10_c121_at_45_degrees_rmsprop_is_about_as_slow_as_the_best_gradient_descent():
-    """1450 and 1498; from (1, 1) 1663 and 1672. Momentum takes 130."""
+    """1452 and 1498; from (1, 1) 1662 and 1672. Momentum takes 130."""
     for far in (1, sqrt(2)):
         assert 0.95 < rmsprop_steps(1000, 45, far) / best_gd(1000, 45, far) < 1
     assert best_momentum(1000, 45) * 10 < rmsprop_steps(1000, 45)
@@ -740,12 +751,16 @@ def test_c139_on_a_mild_ravine_it_is_slower_than_both_at_every_angle():
         assert best_momentum(20, angle) < best_gd(20, angle) < rmsprop_steps(20, angle) / 2
 
 
-def test_x6_4_the_smallest_whole_angle_that_needs_more_than_500_steps_is_10_degrees():
-    """From the landscape's own start. From (1, 1), as in the ledger, it is 8."""
-    assert rmsprop_steps(1000, 9) + ROUNDING < 500 < rmsprop_steps(1000, 10)
-    assert rmsprop_steps(1000, 7, sqrt(2)) < 500 < rmsprop_steps(1000, 8, sqrt(2))
-    ledger = [rmsprop_steps(1000, angle, sqrt(2), first) for angle in (7, 8)]
-    np.testing.assert_allclose(ledger, [471, 506], atol=5)
+def test_x6_4_the_smallest_whole_angle_that_needs_more_than_500_steps_is_8_degrees():
+    """From (1, 1), turned along. By the ledger's count 471 and 506, for good 484 and 521."""
+    for count, expected in ((first_of_each, [471, 506]), (first_step, [484, 521])):
+        found = [typical_steps(1000, angle, sqrt(2), count) for angle in (7, 8)]
+        np.testing.assert_allclose(found, expected, atol=2.1)
+    assert rmsprop_steps(1000, 7, sqrt(2)) < 495 and rmsprop_steps(1000, 8, sqrt(2)) > 510
+
+
+def test_x6_4_from_the_landscapes_own_start_it_is_10_degrees():
+    assert rmsprop_steps(1000, 9) < 480 and typical_steps(1000, 10) > 502
 
 
 @pytest.mark.parametrize(
@@ -1283,7 +1298,8 @@ def race(land, start, lrs):
 def test_e6_18_c140_no_rule_wins_every_race(land, start, lrs, once, for_good):
     """To f - f* < .01. On Himmelblau RMSProp's wobble at lr = .05 is too high for good."""
     runs = list(race(land, start, lrs))
-    assert tuple(map(first, runs)) == once and tuple(map(lasting, runs)) == for_good
+    np.testing.assert_allclose([first(run) for run in runs], once, atol=1)  # RMSProp in the valley
+    np.testing.assert_allclose([lasting(run) for run in runs], for_good, atol=1)
 
 
 def test_e6_18_on_the_turned_ravine_rmsprop_alone_is_slower():

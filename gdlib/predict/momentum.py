@@ -81,8 +81,8 @@ def the_usual():
         "momentum need with ρ = 0.9, and the learning rate that suits it?",
         answer=choices[0 if ratio < 0.7 else 1 if ratio < 2 else 2],
         choices=choices,
-        why=f"It needs {usual}. What is remembered too long has to die down first, by a factor √0.9 a step, "
-        "whatever the learning rate.",
+        why=f"It needs {usual}. What is remembered too long has to die down first, by a factor "
+        "√0.9 a step, whatever the learning rate.",
     )
 
 
