@@ -30,7 +30,7 @@ with style.context(draw.STYLE):
     arrow = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, "mutation_scale": 14}
     turn = here + RHO * (here - before)
     for start, end, color, words, offset in (
-        (here, turn, "#6A6A6A", "ρ · last step", (-14, 15)),
+        (here, turn, "#6A6A6A", "ρ · last step", (-2, 22)),
         (turn, after, draw.INK, "− lr · gradient", (8, 4)),
         (here, after, draw.LOOK["momentum"]["color"], "next step", (-16, -22)),
     ):

@@ -726,6 +726,37 @@ class Bars(Panel):
             text.set(x=share / 2 + 0.02, text=f"{share:.0%}")
 
 
+class Board(Panel):
+    """A calculation in lines, with its numbers, up to the line that is lit.
+
+    `names` are what the lines say in symbols. `of(run, step)` gives which line is lit, and for each
+    line its numbers, as text of up to two lines.
+    """
+
+    def __init__(self, title, names, of):
+        super().__init__(title)
+        self.names, self.of = names, of
+
+    def setup(self, ax):
+        """The symbols stand still; a light behind one of them, and the numbers, move."""
+        self.frame(ax)
+        ax.set(xlim=(0, 1), ylim=(len(self.names), 0), xticks=[], yticks=[])
+        ax.spines[["left", "bottom"]].set_visible(False)
+        self.light = ax.axhspan(0, 1, color="#FCEBC5", zorder=0)
+        self.texts = []
+        for k, name in enumerate(self.names):
+            ax.text(0.02, k + 0.08, name, va="top", fontsize=10, zorder=2)
+            self.texts.append(ax.text(0.1, k + 0.4, "", va="top", fontsize=9, color="#444444"))
+        return [self.light, *self.texts]
+
+    def show(self, run, step):
+        """Reads what `of` reads."""
+        lit, numbers = self.of(run, step)
+        self.light.set_y(lit)
+        for k, (text, words) in enumerate(zip(self.texts, numbers, strict=True)):
+            text.set_text(words if k <= lit else "")
+
+
 def _after(step):
     """Where the part of a path up to a step ends: an index for slicing."""
     return None if step is None else step + 1

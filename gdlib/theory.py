@@ -85,6 +85,29 @@ def polyak(flattest, steepest):
     return 4 / (high + low) ** 2, ((high - low) / (high + low)) ** 2
 
 
+def rmsprop_step(step, rho):
+    """1/√(1 - ρᵗ): how long the t-th step of RMSProp is on a steady slope, in learning rates.
+
+    `step` is t = 1, 2, ... The first, 1/√(1 - ρ), is the longest that any step can be anywhere, for
+    s starts at 0 and no later share of the newest gradient in s is smaller (ε apart).
+    """
+    return 1 / np.sqrt(1 - _memory(rho) ** _above_zero("step", step))
+
+
+def rmsprop_wobble(lr, curvature, eps=0.0):
+    """√(lr²/4 - ε/λ²), or 0: how far RMSProp swings to either side of a parabola's bottom at last.
+
+    There lr/√(s + ε) has come to 2/λ, the limit of gradient descent. For ε inside the root.
+    """
+    lr, curvature = _above_zero("lr", lr), _above_zero("curvature", curvature)
+    return np.sqrt(np.maximum(lr**2 / 4 - np.asarray(eps) / curvature**2, 0))
+
+
+def half_life(rho):
+    """ln ½ / ln ρ: after how many steps a leaky sum or average has forgotten half. For ρ > 0."""
+    return np.log(0.5) / np.log(_above_zero("rho", _memory(rho)))
+
+
 def escape_steps(offset, lr, curvature=1.0, to=0.9):
     """Steps to grow from `offset` to `to` beside a ridge that bends down: a real number.
 

@@ -1,0 +1,176 @@
+"""The predictions of notebook 06, in the order of the page. Answers are computed, not typed."""
+
+import numpy as np
+
+from gdlib import landscapes, theory
+from gdlib.live import Predict
+from gdlib.optimizers import arrive, descend, diverged, first_step, gd, rmsprop, settled_in
+
+
+def first_steps():
+    """The first step along a flat and along a steep coordinate."""
+    choices = ("y’s step, ten times", "they are alike", "x’s step, ten times")
+    land = landscapes.ravine(20)
+    x, y = np.abs(np.diff(descend(rmsprop, land.grad, [1.0, 0.5], 1, lr=0.1, rho=0.9)))[:, 0]
+    return Predict(
+        "At the place (1, 0.5) of a ravine the slope is 1 along x and 10 along y. RMSProp divides "
+        "each of them by the root of what it remembers of its squares, and so far it has seen only "
+        "these. Which coordinate takes the longer first step?",
+        answer=choices[1 if 0.5 < x / y < 2 else 0 if y > x else 2],
+        choices=choices,
+        why=f"{x:.3f} along x and {y:.3f} along y, with lr = 0.1. What is ten times as steep is "
+        "divided by something ten times as large.",
+    )
+
+
+def after_a_spike():
+    """How long one large gradient is remembered."""
+    s, after = 1.0, []
+    for g in [10.0] + [1.0] * 200:
+        s = 0.9 * s + 0.1 * g**2
+        after.append(g / np.sqrt(s))
+    slow = int((np.array(after[1:]) < 0.9).sum())
+    return Predict(
+        "A long slope of 1: RMSProp takes steps of one learning rate. Then a single gradient of 10 "
+        "comes along, and after it the slope is 1 again. With ρ = 0.9, how many steps are shorter "
+        "than 0.9 learning rates?",
+        answer=float(slow),
+        tolerance=0.3,
+        why=f"The first of them is {after[1]:.2f} learning rates long. The spike’s square is a "
+        "hundred times the others’, and a tenth of it goes into s.",
+    )
+
+
+def on_the_cliff():
+    """Where the longest step is, the start apart."""
+    places = (
+        "on the flat floor above",
+        "where the floor bends into the face",
+        "on the floor below",
+    )
+    land = landscapes.cliff()
+    path = descend(rmsprop, land.grad, [4.0], 150, lr=0.05, rho=0.9)[0]
+    length = np.abs(np.diff(path))
+    length[:5] = 0  # from a standing start
+    where = path[length.argmax()]
+    return Predict(
+        "“RMSProp takes small steps where it is steep, and large ones where it is flat.” A ball on "
+        "a flat floor comes to a cliff, and goes on across the flat floor below. Once it is on its "
+        "way: where does it take its longest step?",
+        answer=places[0 if where > 2.6 else 1 if where > 1.7 else 2],
+        choices=places,
+        why=f"At w = {where:.2f}, where the slope has begun to rise, it takes "
+        f"{length.max() / 0.05:.2f} learning rates: the gradient is large already, and s does not "
+        "know it yet.",
+    )
+
+
+def quarter_turn():
+    """What turning the ravine does to RMSProp."""
+    choices = ("as many as before", "about twice as many", "more than ten times as many")
+    counts = []
+    for angle in (0, 45):
+        land = landscapes.ravine(1000, angle)
+        start = np.sqrt(2) * land.start
+        path = descend(rmsprop, land.grad, start, 2000, lr=0.01, rho=0.9)
+        counts.append(first_step(np.hypot(*path) < 0.05))
+    ratio = counts[1] / counts[0]
+    return Predict(
+        f"In a ravine of κ = 1000 that lies along the axes, RMSProp needs {counts[0]} steps. Turn "
+        "ravine and start by 45°. Gradient descent does not notice. How many steps does RMSProp "
+        "need now?",
+        answer=choices[0 if ratio < 1.3 else 1 if ratio < 5 else 2],
+        choices=choices,
+        why=f"{counts[1]} steps. Now x and y are equally steep, and a learning rate for each of "
+        "them is of no use.",
+    )
+
+
+def in_other_units():
+    """What multiplying the loss by a thousand does to each."""
+    choices = (
+        "both diverge",
+        "gradient descent diverges, RMSProp goes as before",
+        "both go as before, a thousand times as fast",
+    )
+    land = landscapes.himmelblau()
+
+    def steep(w):
+        return 1000 * land.grad(w)
+
+    plain = descend(gd, steep, land.start, 200, lr=0.01)
+    before = descend(rmsprop, land.grad, land.start, 200, lr=0.01, rho=0.9)
+    after = descend(rmsprop, steep, land.start, 200, lr=0.01, rho=0.9)
+    apart = np.abs(after - before).max()
+    return Predict(
+        "Somebody writes down the loss in grams instead of kilograms: every gradient is 1000 times "
+        "as large. The learning rate stays. What becomes of the runs?",
+        answer=choices[(0 if diverged(after) else 1) if diverged(plain) else 2],
+        choices=choices,
+        why="√s is a thousand times as large, too. On Himmelblau’s landscape the two paths of "
+        f"RMSProp are never more than {'1e-10' if apart < 1e-10 else f'{apart:.0e}'} apart in 200 "
+        "steps.",
+    )
+
+
+def at_rest():
+    """How far from the minimum it is in the end."""
+    path = descend(rmsprop, landscapes.parabola(1).grad, [1.0], 1000, lr=0.1, rho=0.9)
+    return Predict(
+        "A parabola, from 1, with a constant learning rate of 0.1 and ρ = 0.9. How far from the "
+        "minimum is RMSProp after a thousand steps?",
+        answer=float(round(np.abs(path[0, -1]), 6)),
+        why="Half a learning rate, on one side and on the other by turns, for ever.",
+    )
+
+
+def no_ball():
+    """Whether RMSProp rolls out of the dip."""
+    choices = ("it rolls through, like momentum", "it stays in the dip")
+    land = landscapes.dip(3)
+    lrs = np.array([0.01, 0.03, 0.1])
+    ends = settled_in(
+        arrive(rmsprop, land.grad, land.start, 2000, lr=lrs, rho=0.9), land.minima, within=0.2
+    )
+    dip = np.argmin(land.minima[0])
+    return Predict(
+        "“RMSProp is momentum, only better.” At depth 3, momentum with ρ = 0.9 rolls through the "
+        "dip of notebook 5. What does RMSProp do, with a learning rate of 0.01, 0.03 or 0.1?",
+        answer=choices[1 if (ends == dip).all() else 0],
+        choices=choices,
+        why="With all three. It remembers how steep it was, not where it was going: it has no "
+        "velocity.",
+    )
+
+
+def wrong_way():
+    """Which way rare large gradients and frequent small ones make it go."""
+    choices = ("down, as gradient descent does", "nowhere", "up")
+    rng = np.random.default_rng(0)
+
+    def skewed(w):
+        return np.where(rng.random(w.shape) < 0.1, 10.0, -1.0)
+
+    end = arrive(rmsprop, skewed, np.zeros((1, 400)), 5000, lr=0.01, rho=0.9).mean()
+    drift = end / (5000 * 0.01)
+    return Predict(
+        "One gradient in ten is +10, the nine others are −1: on average +0.1, so that down is to "
+        "the left. Gradient descent drifts there. Where does RMSProp drift, with ρ = 0.9?",
+        answer=choices[0 if drift < -0.02 else 1 if drift < 0.02 else 2],
+        choices=choices,
+        why=f"By {abs(drift):.2f} learning rates a step, to the right (400 runs, seed 0). The rare "
+        "large gradient is divided by the large s that it has made itself; the many small ones are "
+        "not.",
+    )
+
+
+def speed_on_a_slope():
+    """How long the first step is, in learning rates."""
+    first = theory.rmsprop_step(1, 0.99)
+    return Predict(
+        "On a steady slope the steps of RMSProp come to be one learning rate long. With ρ = 0.99, "
+        "how many learning rates long is the very first step?",
+        answer=float(round(first, 6)),
+        why="s starts at 0, and after one step it holds only 1 − ρ = 1 % of g². Its root is a "
+        "tenth of g.",
+    )
