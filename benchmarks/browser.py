@@ -77,6 +77,7 @@ class Candidate:
     watch: str = "canvas"
     drag: bool = False
     slider: int = 0  # which one is moved
+    onward: bool = False  # always to the right, to places where it has not been
     latest: list = field(default_factory=list)  # ms from the key to the last change, per step
     first: list = field(default_factory=list)  # ms to the first change
     missed: int = 0
@@ -91,9 +92,22 @@ class Candidate:
         return statistics.quantiles(self.latest, n=4)[::2]
 
 
-def ours(name, module="gradient_descent", **more):
-    code = f"from gdlib.explore import {module} as explore\nexplore.{name}()"
-    return Candidate(f"ours, `{name}`", code, **more)
+BOOKS = {  # where a module's figures stand
+    "loss_landscapes": "01",
+    "gradients": "02",
+    "gradient_descent": "03",
+    "stochastic_gradient_descent": "04",
+    "momentum": "05",
+    "rmsprop": "06",
+}
+
+
+def ours(name, module, note="", first="", **more):
+    """One of our figures; `first` is what is done to it before it is shown."""
+    code = (
+        f"from gdlib.explore import {module} as explore\nfigure = explore.{name}()\n{first}\nfigure"
+    )
+    return Candidate(f"ours, `{name}` of {BOOKS[module]}{note}", code, **more)
 
 
 def other(label, name, watch, magic="", drag=False):
@@ -104,13 +118,17 @@ def other(label, name, watch, magic="", drag=False):
 def candidates():
     return [
         other("bare round trip", "bare", ".bench-text"),
-        ours("regimes", drag=True),
-        ours("penguins"),
-        ours("basins"),
-        ours("ravine"),
+        ours("regimes", "gradient_descent", drag=True),
+        ours("penguins", "gradient_descent"),
+        ours("basins", "gradient_descent"),
+        ours("ravine", "gradient_descent"),
         ours("gallery", "loss_landscapes"),
         ours("field", "gradients"),
         ours("minibatch", "stochastic_gradient_descent", slider=1),  # the first has few stops
+        ours("roll", "momentum"),
+        ours("turned", "rmsprop"),
+        ours("settings", "momentum", ", another cell", slider=1),
+        ours("settings", "momentum", ", another map", "figure.set(kappa=1)", onward=True),
         other("`interact`, new figure", "interact", "img", "%matplotlib inline", drag=True),
         other("ipympl, `set_data` + `draw_idle`", "ipympl", "canvas", "%matplotlib widget"),
         other("bqplot", "bqplot", ".bqplot svg.svg-figure", drag=True),
@@ -135,7 +153,8 @@ def measure(scratch, them, rounds=4, steps=11, seconds=3.0, say=print):
         pages = [open_candidate(browser, server, f"{k}.ipynb", each) for k, each in enumerate(them)]
         for turn in range(rounds):
             for page, each in zip(pages, them, strict=True):
-                press_keys(page, each, "ArrowLeft" if turn % 2 else "ArrowRight", steps)
+                back = turn % 2 and not each.onward
+                press_keys(page, each, "ArrowLeft" if back else "ArrowRight", steps)
             say(f"  round {turn + 1} of {rounds}")
         for page, each in zip(pages, them, strict=True):
             if each.drag:

@@ -30,6 +30,11 @@ def log_slider(value, low, high, step=0.01, label=None):
     return _dressed(widget, label)
 
 
+def rho_slider(value):
+    """The slider of ρ, the memory of v or of s: the same in every figure."""
+    return slider(value, 0, 0.99, 0.01, "ρ")
+
+
 def stops(value, options, label=None):
     """A slider over a few given numbers, such as batch sizes. `options`: as for `choice`."""
     return _dressed(widgets.SelectionSlider(options=options, value=value), label)

@@ -8,7 +8,7 @@ import numpy as np
 
 from gdlib import draw, landscapes, regression, theory
 from gdlib.check.momentum import average_form
-from gdlib.controls import choice, log_slider, num, slider
+from gdlib.controls import choice, log_slider, num, rho_slider, slider
 from gdlib.live import Live
 from gdlib.optimizers import FAR, arrive, descend, diverged, first_step, momentum, settled_in
 from gdlib.panels import BALL, CURVE, DOTTED, Contour, Curve, Map, Plot, Trace, excess
@@ -85,7 +85,7 @@ def zigzag(steps=200):
         at=30,
         height=3.9,
         lr=log_slider(0.0096, 0.0096 / 10**1.3, 0.0096 * 10**0.5, 0.01, "learning rate"),
-        rho=slider(0.75, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.75),
     )
 
 
@@ -179,7 +179,7 @@ def memory(steps=40):
         steps=steps,
         at=12,
         gradients=choice("one slope", list(sequences), "gradients"),
-        rho=slider(0.8, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.8),
     )
 
 
@@ -327,7 +327,7 @@ def _settings(make, name, control, at=40, steps=150):
         ratios={"height_ratios": [3, 2], "width_ratios": [1.15, 1]},
         **{name: control},
         product=slider(1.0, 0.04, 4.04, 0.04, "learning rate × L"),
-        rho=slider(0.5, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.5),
     )
 
 
@@ -415,7 +415,7 @@ def ravine(target=1e-6):
         height=5.6,
         ratios={"height_ratios": [3, 1.6]},
         kappa=log_slider(100, 2, 2000, 0.02, "condition number κ"),
-        rho=slider(0.9, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.9),
     )
 
 
@@ -510,7 +510,7 @@ def roll(steps=150):
         ratios={"height_ratios": [3, 2]},
         depth=choice(3, [3, 8], "depth of the dip"),
         lr=log_slider(0.01, 0.001, 0.1, 0.01, "learning rate"),
-        rho=slider(0.6, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.6),
     )
 
 
@@ -579,7 +579,7 @@ def spread(steps=800, seeds=100):
         steps=steps,
         height=3.9,
         lr=log_slider(0.01, 0.0005, 0.1, 0.05, "learning rate"),
-        rho=slider(0.9, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.9),
         seed=slider(0, 0, 50, 1, "seed"),
     )
 
@@ -651,7 +651,7 @@ def dialects(steps=100):
         height=3.9,
         way=choice("the same", list(ways), "learning rate of the average form"),
         lr=log_slider(0.005, 0.0005, 0.05, 0.02, "learning rate of the sum form"),
-        rho=slider(0.9, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.9),
     )
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace as Run
 import numpy as np
 
 from gdlib import draw, landscapes, theory
-from gdlib.controls import choice, log_slider, num, slider
+from gdlib.controls import choice, log_slider, num, rho_slider, slider
 from gdlib.live import Live
 from gdlib.optimizers import descend, diverged, first_step, gd, momentum, rmsprop, settled_in
 from gdlib.panels import BALL, DOTTED, Board, Contour, Curve, Plot, Trace
@@ -154,7 +154,7 @@ def storyboard(updates=12):
         height=5.2,
         ratios={"height_ratios": [3, 1]},
         lr=log_slider(0.1, 0.01, 1, 0.01, "learning rate"),
-        rho=slider(0.9, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.9),
         kappa=log_slider(20, 1, 1000, 0.02, "condition number κ"),
     )
 
@@ -256,7 +256,7 @@ def shadow(steps=80):
         steps=steps,
         at=40,
         gradients=choice("a spike", list(sequences), "gradients"),
-        rho=slider(0.9, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.9),
     )
 
 
@@ -321,7 +321,7 @@ def cliff(steps=200):
         mosaic="A;B",
         height=5,
         lr=log_slider(0.05, 0.005, 0.05 * 10**0.6, 0.02, "learning rate"),
-        rho=slider(0.9, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.9),
     )
 
 
@@ -431,7 +431,7 @@ def turned(steps=2000):
         angle=slider(0, 0, 45, 1, "angle in degrees"),
         kappa=log_slider(1000, 1, 1000, 0.05, "condition number κ"),
         lr=log_slider(0.01, 0.01 / 10**0.5, 0.1, 0.05, "learning rate of RMSProp"),
-        rho=slider(0.9, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.9),
     )
 
 
@@ -489,7 +489,7 @@ def units(steps=200):
         height=3.9,
         factor=log_slider(1, 1e-3, 1e3, 0.1, "multiply the loss by"),
         lr=log_slider(0.02, 0.002, 0.2, 0.05, "learning rate"),
-        rho=slider(0.9, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.9),
     )
 
 
@@ -585,7 +585,7 @@ def wobble(steps=300):
         schedule=choice("constant", list(schedules), "learning rate over time"),
         curvature=choice(1, [1, 10, 100], "curvature"),
         lr=log_slider(0.05, 0.05 / 10**1.4, 0.05 * 10**0.6, 0.02, "learning rate"),
-        rho=slider(0.9, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.9),
         eps=log_slider(1e-8, 1e-16, 1, 0.25, "ε"),
     )
 
@@ -648,5 +648,5 @@ def plateau(steps=600):
         place=choice("inside the root", list(rules), "ε"),
         eps=log_slider(1e-8, 1e-16, 1e-2, 0.25, "size of ε"),
         lr=log_slider(0.05, 0.05 / 10**0.7, 0.05 * 10**0.2, 0.02, "learning rate"),
-        rho=slider(0.9, 0, 0.99, 0.01, "ρ"),
+        rho=rho_slider(0.9),
     )
