@@ -12,6 +12,7 @@ import textwrap
 import zlib
 from base64 import b64encode
 from contextlib import contextmanager
+from threading import RLock
 from unittest.mock import patch
 from weakref import WeakSet
 
@@ -36,11 +37,19 @@ class Canvas(IpymplCanvas):
 
     ipympl sends what changed since its last picture. The browser drops a picture that the next one
     overtakes, and with it what had changed: the figure stays broken until it is drawn anew.
+
+    JupyterLab has the kernel hear widgets in a thread of their own, even while a cell runs. Whoever
+    draws takes `turn`, a lock, first: two at once would spoil the picture.
     """
 
-    def __init__(self, figure):
+    def __init__(self, figure, turn):
+        self.turn = turn
         super().__init__(figure)
         self.syncing_data_url = False  # ipympl 0.10 syncs a URL that the browser cannot read
+
+    def _handle_message(self, *message):
+        with self.turn:
+            super()._handle_message(*message)
 
     def get_diff_image(self):
         """The picture as PNG bytes, or None if the browser has it."""
@@ -108,9 +117,11 @@ class Live(widgets.VBox):
             self.controls["step"] = slider(steps if at is None else at, 0, steps, 1, "step")
             rows.append(timeline(self.controls["step"]))
         self._defaults = {name: widget.value for name, widget in self.controls.items()}
-        with style.context(STYLE):
-            self._build(mosaic or "".join(chr(65 + i) for i in range(len(panels))), height, ratios)
-        self._update()  # bare: a broken figure fails its cell
+        self._turn, letters = RLock(), "".join(chr(65 + i) for i in range(len(panels)))
+        with self._turn:
+            with style.context(STYLE):
+                self._build(mosaic or letters, height, ratios)
+            self._update()  # bare: a broken figure fails its cell
         for widget in self.controls.values():
             widget.observe(self._changed, "value")
         again = button("↺ reset", "Back to how the figure began", self.reset)
@@ -119,7 +130,7 @@ class Live(widgets.VBox):
 
     def _build(self, mosaic, height, ratios):
         self.fig = Figure((WIDTH / 100, height), layout="constrained")
-        self.canvas = Canvas(self.fig)
+        self.canvas = Canvas(self.fig, self._turn)
         self.canvas.header_visible = self.canvas.footer_visible = False
         self.canvas.toolbar_visible = self.canvas.resizable = False
         manager = FigureManager(self.canvas, 0)
@@ -176,7 +187,8 @@ class Live(widgets.VBox):
             self._note.value = trouble and f"<p role='alert'>⚠ {html.escape(trouble)}</p>"
 
     def _update(self, rerun=True):
-        with np.errstate(all="ignore"):  # a diverging run is something to show, not to warn of
+        # A diverging run is something to show, not to warn of.
+        with self._turn, np.errstate(all="ignore"):
             if rerun:
                 self._shown_run = self.run(**self.values)
             step = self._shown_step()
@@ -275,7 +287,7 @@ class Live(widgets.VBox):
 
     def still(self, dpi=110):
         """The picture with its sentence below, as PNG bytes: what is left without a kernel."""
-        with io.BytesIO() as file, self._all_still():
+        with io.BytesIO() as file, self._turn, self._all_still():
             self.canvas.print_figure(file, dpi=dpi, format="png")
             picture = np.asarray(Image.open(file).convert("RGB"))
         stack = Image.fromarray(np.vstack([picture, _caption(self.readout, dpi)]))

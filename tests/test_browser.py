@@ -10,6 +10,7 @@ from textwrap import dedent
 
 import lab
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from test_explore import FIGURES, PREDICTIONS
@@ -193,6 +194,9 @@ PICKED = {
     "explore.gradient_descent.basins": (0, {"x": 1, "y": 2}),
     "explore.gradient_descent.penguins": (1, {"intercept": 1, "slope": 2}),
     "explore.gradient_descent.regimes": (0, {"start": 1}),
+    "explore.momentum.settings": (0, {"product": 1, "rho": 2}),
+    "explore.momentum.anywhere": (0, {"product": 0, "rho": 1}),
+    "explore.momentum.roll": (1, {"lr": 0, "rho": 1}),
 }
 
 
@@ -207,12 +211,15 @@ def test_a_click_and_a_drag_on_a_picture_write_the_sliders(page, name):
         to_data, there = panel.ax.transData.inverted(), panel.ax.transAxes.transform(at)
         beside = panel.picked(*to_data.transform(there + 1))  # a pixel may be more than a step
         for key, wanted in panel.picked(*to_data.transform(there)).items():
-            within = 1.01 * figure.controls[key].step + abs(beside[key] - wanted)
+            ends, widget = np.array([wanted, beside[key]]), figure.controls[key]
+            if kind(widget) == "FloatLogSlider":
+                ends = np.log10(ends)  # as its handle has it
+            within = 1.01 * widget.step + abs(ends[1] - ends[0])
             handle = shown.locator(HANDLE).nth(handles[key])
             page.wait_for_function(
                 "([handle, wanted, within]) => "
                 "Math.abs(handle.getAttribute('aria-valuetext') - wanted) <= within",
-                arg=[handle.element_handle(), float(wanted), float(within)],
+                arg=[handle.element_handle(), float(ends[0]), float(within)],
                 timeout=WAIT,
             )
 
@@ -310,6 +317,31 @@ def slid_to(cell, figure, wanted):
             arg=[cell.locator(HANDLE).nth(sliders.index(name)).element_handle(), value, within],
             timeout=WAIT,
         )
+
+
+def test_a_slider_of_ten_thousand_runs_waits_until_the_hand_lets_go(page):
+    name = "explore.momentum.settings"
+    figure, shown = FIGURES[name](), cell(page, name)
+    begin_again(shown, figure)
+    in_view(shown)
+    handle = shown.locator(HANDLE).first
+    seen, said, box = picture(shown), sentence(shown), handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y, steps=5)
+    page.wait_for_function(
+        "handle => handle.getAttribute('aria-valuetext') > 1.5",  # decades
+        arg=handle.element_handle(),
+        timeout=WAIT,
+    )
+    lab.wait_idle(page)
+    assert lab.wait_still(page) and (picture(shown), sentence(shown)) == (seen, said)
+    page.mouse.up()
+    wait_for_picture(shown, seen)
+    wait_for_sentence(shown, said)
+    told(shown, f"κ = {10 ** number(handle):.3g}, ")
+    fine(page)
 
 
 def test_an_end_of_the_line_and_a_penguin_follow_the_mouse(page):

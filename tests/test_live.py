@@ -15,6 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from matplotlib import pyplot as plt
 from matplotlib.backend_bases import MouseEvent
 from PIL import Image
+from test_explore import FIGURES, ends
 from traitlets import TraitError
 
 from gdlib import live as module
@@ -338,6 +339,28 @@ def test_the_layout_is_made_once(made, pixels):
     live.fig.canvas.draw()
     live.still()
     assert [ax.get_position().bounds for ax in live.fig.axes] == places
+
+
+def cut_off(live):
+    """By how many pixels the words and marks of the panels stand out of the picture, at most."""
+    renderer, (width, height) = live.fig.canvas.get_renderer(), live.fig.bbox.size
+    boxes = [ax.get_tightbbox(renderer) for ax in live.fig.axes]
+    return max(max(-box.x0, -box.y0, box.x1 - width, box.y1 - height) for box in boxes)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_all_words_of_a_figure_are_within_it_and_it_is_laid_out_once(name, pixels):
+    """As it begins, and with all controls at one end or at the other."""
+    live = FIGURES[name]()
+    first, places = pixels(live), [ax.get_position().bounds for ax in live.fig.axes]
+    live.fig.canvas.draw()
+    assert (pixels(live) == first).all()
+    for end in (None, 0, -1):
+        if end is not None:
+            live.set(**{key: ends(widget)[end] for key, widget in live.controls.items()})
+        assert cut_off(live) <= 0
+    assert [ax.get_position().bounds for ax in live.fig.axes] == places
+    live.close()
 
 
 def test_several_panels_stand_where_the_mosaic_says():

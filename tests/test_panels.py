@@ -1,18 +1,31 @@
-"""The kinds of panel that notebooks 01, 02 and 04 brought, each alone on an Axes of its own."""
+"""The kinds of panel that notebooks 01, 02, 04 and 05 brought, each alone on an Axes of its own."""
 
 from types import SimpleNamespace as Run
 
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from test_explore import mouse
 
 from gdlib import draw, landscapes, regression
 from gdlib.controls import slider
 from gdlib.live import Live
-from gdlib.panels import Bars, Contour, Data, Fit, Fogged, Panel, Plot, Surface
+from gdlib.panels import (
+    SEVERAL,
+    Bars,
+    Contour,
+    Curve,
+    Data,
+    Fit,
+    Fogged,
+    Map,
+    Panel,
+    Plot,
+    Surface,
+    Trace,
+)
 
 LINE = {"color": "#0072B2", "label": "line"}
 ARROW = {"color": "#D55E00", "text": "word"}
@@ -151,6 +164,233 @@ def test_another_landscape_makes_the_picture_stale_unless_the_ground_moves(movin
         else not set(panel.ground) & set(panel.moves)
     )
     assert panel.ax.get_xlim() == (-5, 5) and len(panel.ground[2].get_xydata()) == 4
+
+
+LOOKS = (*draw.LOOK.values(), {"color": "#CC79A7", "marker": "D", "linestyle": ":"})
+
+
+def look_of(line):
+    """Colour, marker and line style, as a look has them."""
+    return {
+        "color": line.get_color(),
+        "marker": line.get_marker(),
+        "linestyle": line.get_linestyle(),
+    }
+
+
+def several(count, steps=4):
+    """A run of `count` paths in the window of the saddle, `(2, steps + 1, count)`."""
+    land, k = landscapes.saddle(), np.arange(count)
+    along = np.linspace(0, 1, steps + 1)[:, None]
+    return Run(land=land, path=np.stack([along - 0.2 * k, 0.1 * k + 0 * along]))
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+@pytest.mark.parametrize("step", [0, 2, 4, None])
+def test_each_of_several_paths_has_its_own_look_and_its_own_ball(count, step):
+    panel, run = put(Contour(looks=LOOKS[:count])), several(count)
+    panel.show(run, step)
+    assert len(panel.routes) == count
+    for k, (route, look) in enumerate(zip(panel.routes, LOOKS, strict=False)):
+        path = run.path[..., k].T.tolist()
+        until = 5 if step is None else step + 1
+        assert route.rest.get_xydata().tolist() == path
+        assert route.trail.get_xydata().tolist() == path[:until]
+        assert route.start.get_xydata().tolist() == path[:1]
+        assert route.ball.get_xydata().tolist() == [path[until - 1]]
+        assert look_of(route.trail) == look
+        assert (route.ball.get_color(), route.ball.get_marker()) == (look["color"], look["marker"])
+        assert (route.rest.get_color(), route.rest.get_marker()) == (look["color"], "None")
+        hollow = route.start
+        assert hollow.get_color() == "white" and hollow.get_markeredgecolor() == look["color"]
+        assert {route.rest, route.trail, route.start, route.ball} <= {*panel.moves}
+
+
+def test_a_map_of_one_path_takes_it_with_or_without_a_last_axis_and_is_blue_by_default():
+    one, run = put(Contour()), several(1)
+    for path in (run.path, run.path[..., 0]):
+        one.show(Run(land=run.land, path=path), None)
+        assert one.routes[0].trail.get_xydata().tolist() == run.path[..., 0].T.tolist()
+    assert look_of(one.routes[0].trail) == draw.LOOK["gd"]
+
+
+@pytest.mark.parametrize("paths, looks", [(2, 1), (1, 2)])
+def test_as_many_looks_as_paths_or_it_is_a_mistake(paths, looks):
+    panel = put(Contour(looks=LOOKS[:looks]))
+    with pytest.raises(ValueError, match="argument"):
+        panel.show(several(paths), None)
+
+
+def test_one_path_that_leaves_does_not_hide_the_other():
+    panel, run = put(Contour(looks=LOOKS[:2])), several(2)
+    run.path[:, 3:, 0] = np.inf
+    panel.show(run, None)
+    gone, there = (route.trail.get_xydata() for route in panel.routes)
+    assert np.isnan(gone[3:]).all() and np.isfinite(gone[:3]).all() and np.isfinite(there).all()
+
+
+def test_long_trails_are_lines_without_dots():
+    panel = put(Contour(looks=LOOKS[:2]))
+    for step, dots in ((149, True), (150, False), (20, True)):
+        panel.show(several(2, 200), step)
+        for route, look in zip(panel.routes, LOOKS, strict=False):
+            assert route.trail.get_marker() == (look["marker"] if dots else "")
+            assert route.ball.get_marker() == look["marker"]
+
+
+# --- Curve ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("looks", [None, LOOKS])
+def test_the_balls_on_a_curve_and_their_trails_have_the_looks_that_are_given(looks):
+    more = {"looks": looks} if looks else {}
+    panel = put(Curve(ylim=(-1, 5), names=("a", "b"), tangent=False, **more))
+    path = np.array([[[1.0, -1.5], [0.5, -1], [0.25, -0.5]]])
+    land = landscapes.parabola(2)
+    for step in (0, 1, None):
+        panel.show(Run(land=land, path=path), step)
+        until = 3 if step is None else step + 1
+        pairs = zip(panel.trails, panel.balls, looks or SEVERAL, strict=False)
+        for k, (trail, ball, look) in enumerate(pairs):
+            w = path[0, :until, k]
+            assert trail.get_xydata().tolist() == np.stack([w, w**2], axis=1).tolist()
+            assert ball.get_xydata().tolist() == [[w[-1], w[-1] ** 2]]
+            for line in (trail, ball):
+                assert (line.get_color(), line.get_marker()) == (look["color"], look["marker"])
+    assert len(panel.trails) == len(panel.balls) == 2
+    assert panel.slope.get_xydata().size == 0
+
+
+# --- Trace ----------------------------------------------------------------------------------------
+
+
+def trace(count=3, **more):
+    names = ("one", "two", "three")[:count]
+    return put(Trace("", "", (1e-4, 1e2), of=lambda run: run.values, names=names, **more))
+
+
+VALUES = np.array([[1.0, 10, 50], [0.1, 20, 1e-9], [0.01, 1e9, 2], [0.001, np.nan, 3]])
+
+
+@pytest.mark.parametrize("looks", [None, LOOKS])
+def test_each_line_of_a_trace_has_its_own_look_and_a_ball_at_the_step(looks):
+    panel = trace(**({"looks": looks} if looks else {}))
+    for step in (0, 1, 3, None):
+        panel.show(Run(values=VALUES), step)
+        at = 3 if step is None else step
+        pairs = zip(panel.lines, panel.balls, looks or SEVERAL, VALUES.T, strict=False)
+        for line, ball, look, values in pairs:
+            assert line.get_xdata().tolist() == [0, 1, 2, 3]
+            inside = (values >= 1e-4) & (values <= 1e2)
+            np.testing.assert_array_equal(line.get_ydata()[inside], values[inside])
+            off = line.get_ydata()[~inside]
+            assert ((off < 1e-4) | (off > 1e2)).all() and np.isfinite(off).all()
+            (across,), (height,) = ball.get_data()
+            assert across == at
+            assert height == values[at] if inside[at] else np.isnan(height)
+            for each in (line, ball):
+                assert (each.get_color(), each.get_marker()) == (look["color"], look["marker"])
+            assert ball.get_linestyle() == "None"
+            assert line.get_linestyle() == look.get("linestyle", "-")
+            assert line.get_markevery() == []  # markers in the key only
+    assert len(panel.lines) == len(panel.balls) == 3 and {*panel.lines, *panel.balls} == {
+        *panel.moves
+    }
+
+
+def test_a_key_names_the_lines_of_a_trace_where_it_is_told_and_else_there_is_none():
+    assert trace().ax.get_legend() is None
+    for place in ("upper right", "lower left"):
+        panel = trace(key=place, looks=LOOKS)
+        panel.show(Run(values=VALUES), None)
+        key = panel.ax.get_legend()
+        assert [text.get_text() for text in key.get_texts()] == ["one", "two", "three"]
+        panel.ax.figure.canvas.draw()
+        box, axes = key.get_window_extent(), panel.ax.get_window_extent()
+        right, top = (
+            (box.x0 + box.x1) / 2 > (axes.x0 + axes.x1) / 2,
+            box.y0 > axes.y0 + axes.height / 2,
+        )
+        assert (right, top) == (place == "upper right",) * 2
+        shown = [(line.get_color(), line.get_marker()) for line in key.get_lines()]
+        assert shown == [(look["color"], look["marker"]) for look in LOOKS[:3]]
+
+
+def test_a_trace_has_a_line_for_each_column_or_it_is_a_mistake():
+    with pytest.raises(ValueError, match="argument"):
+        trace(count=2).show(Run(values=VALUES), None)
+
+
+def test_only_another_number_of_steps_makes_the_picture_of_a_trace_stale():
+    panel = trace()
+    runs = (VALUES, 2 * VALUES, VALUES[:3], VALUES[:3])
+    assert [panel.show(Run(values=each), 1) for each in runs] == [True, False, True, False]
+    assert panel.ax.get_xlim() == (0, 2)
+
+
+# --- Map ------------------------------------------------------------------------------------------
+
+DOTS = {"color": "black", "marker": "*", "ls": "", "label": "a star"}
+RULE = {"color": "black", "ls": ":", "label": "a line"}
+
+
+def settings_map(**more):
+    box = (0, 4, 0, 1)
+    return put(Map("", box, ("quick", "slow"), ("x", "y"), ("a", "b"), **more))
+
+
+def map_run(**more):
+    return Run(regions=np.array([[0, 1], [-1, 0]]), chosen=(1, 0.5), **more)
+
+
+def test_a_map_draws_lines_and_marks_from_what_of_says():
+    panel = settings_map(of=lambda run, step: run.more[step], styles={"star": DOTS, "line": RULE})
+    more = [{"star": ([2], [0.5])}, {"line": ([0, 4], [0, 1])}, {}]
+    for step, data in enumerate(more):
+        panel.show(map_run(more=more), step)
+        for name in ("star", "line"):
+            drawn = panel.more.lines[name].get_xydata().T.tolist()
+            assert drawn == [list(part) for part in data.get(name, ([], []))]
+    assert {*panel.more.lines.values()} <= {*panel.moves}
+    assert look_of(panel.more.lines["star"])["marker"] == "*"
+
+
+def test_a_map_without_anything_to_draw_is_only_its_image():
+    panel = settings_map()
+    panel.show(map_run(), 3)
+    assert not panel.more.lines
+    assert panel.image.get_array().tolist() == [[0, 1], [-1, 0]]
+
+
+def test_the_image_of_a_map_may_depend_on_the_step():
+    panel = settings_map(regions=lambda run, step: np.where(run.first <= step, run.kind, -1))
+    run = Run(first=np.array([[0, 5], [2, 9]]), kind=np.array([[0, 1], [1, 0]]), chosen=(1, None))
+    for step, image in ((0, [[0, -1], [-1, -1]]), (5, [[0, 1], [1, -1]]), (2, [[0, -1], [1, -1]])):
+        panel.show(run, step)
+        assert panel.image.get_array().tolist() == image
+
+
+def test_the_key_of_a_map_names_regions_nowhere_and_what_is_drawn_on_it():
+    panel = settings_map(
+        styles={"star": DOTS, "line": RULE, "mute": {"color": "red"}},
+        of=lambda *_: {},
+        nowhere="not yet",
+    )
+    key = panel.ax.get_legend()
+    names = [text.get_text() for text in key.get_texts()]
+    assert names == ["quick", "slow", "not yet", "a star", "a line"]
+    colors = [to_hex(line.get_color()) for line in key.get_lines()[:3]]
+    assert colors == [to_hex(each) for each in (*draw.REGIONS[:2], draw.NOWHERE)]
+    image = [to_hex(panel.image.cmap(panel.image.norm(k))) for k in (0, 1, -1)]
+    assert image == colors
+
+
+@pytest.mark.parametrize("below", [-0.1, -0.17, -0.3])
+def test_below_says_where_the_key_of_a_map_stands(below):
+    panel = settings_map(below=below)
+    panel.ax.figure.canvas.draw()
+    key, axes = panel.ax.get_legend().get_window_extent(), panel.ax.get_window_extent()
+    assert (key.y1 - axes.y0) / axes.height == pytest.approx(below, abs=0.04)
 
 
 # --- Surface --------------------------------------------------------------------------------------

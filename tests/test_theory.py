@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gdlib import landscapes, theory
-from gdlib.optimizers import arrive, descend, diverged, first_step, gd, momentum
+from gdlib.optimizers import arrive, descend, diverged, first_step, gd, momentum, rmsprop
 
 CURVATURES = pytest.mark.parametrize("curvature", [0.1, 1, 4, 300])
 
@@ -276,6 +276,102 @@ def test_the_best_lr_of_momentum_scales_with_one_over_the_curvatures(rho):
     np.testing.assert_allclose(ours * [1, 0.1, 7], theory.momentum_best_lr(1, 50, rho))
 
 
+# --- RMSProp -------------------------------------------------------------------------------------
+
+
+@RHOS
+@pytest.mark.parametrize("slope", [0.01, 1, 1000])
+def test_on_a_steady_slope_a_run_takes_the_steps_of_rmsprop_whatever_the_slope(slope, rho):
+    w = descend(rmsprop, lambda w: np.full_like(w, slope), [0], 60, lr=0.1, rho=rho, eps=0)[0]
+    np.testing.assert_allclose(-np.diff(w) / 0.1, theory.rmsprop_step(np.arange(1, 61), rho))
+
+
+@RHOS
+def test_the_steps_of_rmsprop_shrink_to_one_learning_rate(rho):
+    steps = theory.rmsprop_step(np.arange(1, 4000), rho)
+    assert steps[0] == pytest.approx(1 / np.sqrt(1 - rho)) and steps[-1] == pytest.approx(1)
+    assert (np.diff(steps) <= 0).all() and (steps >= 1).all()
+
+
+@RHOS
+@pytest.mark.parametrize("eps", [1e-30, 1e-8, 0.1])
+def test_on_no_landscape_a_step_of_rmsprop_is_longer_than_the_first_on_a_slope(eps, rho):
+    """In no coordinate, give or take the rounding of places that are far larger than a step."""
+    longest = theory.rmsprop_step(1, rho)
+    for land in landscapes.catalogue().values():
+        w = descend(rmsprop, land.grad, land.start, 400, lr=0.01, rho=rho, eps=eps)
+        steps = np.abs(np.diff(w)) / 0.01
+        assert steps.max() <= longest * (1 + 1e-9), land.name
+
+
+@RHOS
+def test_nor_is_one_on_any_sequence_of_slopes(rho):
+    """Slopes of all sizes, rising, falling and with gaps; after slopes of 0 it is just as long."""
+    rng = np.random.default_rng(0)
+    g = rng.standard_normal((60, 500)) * 10 ** rng.uniform(-6, 6, (60, 500))
+    g *= rng.random((60, 500)) < 0.8
+    g[:30, 0], g[30, 0] = 0, 7
+    s, steps = 0.0, []
+    for each in g:
+        w, s = rmsprop(np.zeros(500), each, s, lr=1, rho=rho, eps=1e-300)
+        steps.append(np.abs(w))
+    longest = theory.rmsprop_step(1, rho)
+    assert np.max(steps) <= longest * (1 + 1e-12)
+    assert steps[30][0] == pytest.approx(longest)
+
+
+@CURVATURES
+@pytest.mark.parametrize("rho", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("of_calm", [0, 0.1, 0.7])
+def test_in_the_end_rmsprop_swings_that_far_to_either_side(of_calm, rho, curvature):
+    """`of_calm` is ε as a share of the one that stops it."""
+    lr = np.array([0.2, 0.01])
+    eps = of_calm * (lr * curvature / 2) ** 2
+    land = landscapes.parabola(curvature)
+    w = descend(rmsprop, land.grad, [5 * lr], 3000, lr=lr, rho=rho, eps=eps)[0, -100:]
+    far = theory.rmsprop_wobble(lr, curvature, eps)
+    np.testing.assert_allclose(np.abs(w), np.tile(far, (100, 1)), rtol=1e-5)
+    assert (w[1:] * w[:-1] < 0).all()
+    s = (curvature * far) ** 2  # each of its slopes is the same, but for the sign
+    np.testing.assert_allclose(lr / np.sqrt(s + eps), theory.gd_limit(curvature))
+
+
+@CURVATURES
+@pytest.mark.parametrize("rho", [0.5, 0.9])
+def test_from_half_lr_times_the_curvature_squared_on_eps_brings_rmsprop_to_rest(curvature, rho):
+    lr = 0.1
+    calm = (lr * curvature / 2) ** 2
+    eps = calm * np.array([0.95, 1, 1.05])
+    far = theory.rmsprop_wobble(lr, curvature, eps)
+    assert far[0] > 0.01 and far[1] == pytest.approx(0, abs=1e-9) and far[2] == 0
+    ends = last_size(rmsprop, curvature, lr=lr, rho=rho, eps=eps[[0, 2]])
+    assert ends[0] == pytest.approx(far[0], rel=1e-4) and ends[1] < 1e-12
+
+
+def test_the_wobble_is_half_a_learning_rate_whatever_the_curvature_if_eps_is_0():
+    lrs = np.array([0.001, 0.05, 3])
+    for curvature in (0.1, 1, 300):
+        np.testing.assert_allclose(theory.rmsprop_wobble(lrs, curvature), lrs / 2)
+
+
+@pytest.mark.parametrize("rho", [0.3, 0.9, 0.99])
+def test_after_its_half_life_a_leaky_sum_or_average_has_forgotten_half(rho):
+    life = theory.half_life(rho)
+    assert rho**life == pytest.approx(0.5)
+    weights = (1 - rho) * rho ** np.arange(5000.0)
+    whole = int(life)
+    assert weights[:whole].sum() <= 0.5 <= weights[: whole + 1].sum()
+    kept = [1.0]
+    for _ in range(whole + 1):
+        kept.append(rmsprop(0.0, 0.0, kept[-1], lr=1, rho=rho)[1])
+    assert kept[whole + 1] <= 0.5 <= kept[whole]
+
+
+def test_half_lives_of_rho_0_5_0_9_and_0_99_are_1_6_58_and_69():
+    lives = theory.half_life(np.array([0.5, 0.9, 0.99]))
+    np.testing.assert_allclose(lives, [1, 6.58, 69], rtol=5e-4)
+
+
 # --- ridges and restarts -------------------------------------------------------------------------
 
 
@@ -376,6 +472,10 @@ A, B = np.array([[1.0], [2.0]]), np.array([3.0, 4.0, 5.0])
         theory.momentum_factor(0.1, A, B / 10),
         theory.momentum_best_lr(A, B, 0.5),
         theory.momentum_best_lr(A, 3, B / 10),
+        theory.rmsprop_step(A, B / 10),
+        theory.rmsprop_wobble(A, B),
+        theory.rmsprop_wobble(0.1, A, B),
+        theory.half_life(A / 10 * B / 10),
         theory.noise_spread(A / 10, 1, B / 10),
         theory.noise_spread(0.1, A, 0.9, B),
         theory.critical_rho(A / 10, B / 10),
@@ -397,6 +497,10 @@ def test_a_number_gives_a_number():
         theory.momentum_limit(4, 0.9),
         theory.momentum_factor(0.1, 4, 0.9),
         theory.momentum_best_lr(1, 4, 0.9),
+        theory.rmsprop_step(1, 0.9),
+        theory.rmsprop_wobble(0.1, 4),
+        theory.rmsprop_wobble(0.1, 4, 1e-8),
+        theory.half_life(0.9),
         theory.noise_spread(0.1, 2),
         theory.critical_rho(0.1, 1),
         *theory.polyak(1, 4),
@@ -421,6 +525,9 @@ def test_a_number_gives_a_number():
         ("momentum_limit", {"rho": 0.9}, "curvature"),
         ("momentum_best_lr", {"steepest": 2, "rho": 0.9}, "flattest"),
         ("momentum_best_lr", {"flattest": 2, "rho": 0.9}, "steepest"),
+        ("rmsprop_step", {"rho": 0.9}, "step"),
+        ("rmsprop_wobble", {"curvature": 1}, "lr"),
+        ("rmsprop_wobble", {"lr": 0.1}, "curvature"),
         ("noise_spread", {"sigma": 1}, "lr"),
         ("noise_spread", {"lr": 0.1, "sigma": 1}, "curvature"),
         ("critical_rho", {"curvature": 1}, "lr"),
@@ -447,12 +554,19 @@ def test_what_must_be_above_0_is_refused_by_name_when_it_is_not(function, good, 
         ("momentum_limit", {"curvature": 1}),
         ("momentum_factor", {"lr": 0.1, "curvature": 1}),
         ("momentum_best_lr", {"flattest": 1, "steepest": 2}),
+        ("rmsprop_step", {"step": 1}),
         ("noise_spread", {"lr": 0.1, "sigma": 1}),
     ],
 )
 def test_rho_is_at_least_0_and_below_1(function, good, bad):
     with pytest.raises(ValueError, match=rf"^rho must be in \[0, 1\); got .*{bad}"):
         getattr(theory, function)(**good, rho=bad)
+
+
+@pytest.mark.parametrize("bad", [0, -0.1, 1, 2, np.nan, [0.9, 0]])
+def test_a_half_life_wants_some_memory_and_not_all(bad):
+    with pytest.raises(ValueError, match=r"^rho must be (above 0|in \[0, 1\)); got "):
+        theory.half_life(bad)
 
 
 @pytest.mark.parametrize("bad", [0, 1, -0.1, 1.1, np.nan])

@@ -47,10 +47,12 @@ def zigzag(steps=200):
 
     def readout(run, step):
         now = excess(run)[step]
-        takes = [f"{needed} steps" if needed >= 0 else "more than 1200" for needed in run.needed]
+        takes = [
+            f"{needed} steps" if needed >= 0 else "over 1200 or for ever" for needed in run.needed
+        ]
         gone = [" (diverged)" if each else "" for each in diverged(run.path)]
         return (
-            f"Learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}. After {step} steps the loss is "
+            f"Learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}. At step {step} the loss is "
             f"{_told(now[0])} above the lowest with gradient descent{gone[0]}, {_told(now[1])} "
             f"with momentum{gone[1]}. Below 1e-6 takes gradient descent {takes[0]}, momentum "
             f"{takes[1]}."
@@ -70,7 +72,7 @@ def zigzag(steps=200):
         Trace(
             "the loss above the lowest",
             "loss",
-            (1e-8, 1e3),
+            (1e-8, 1e4),
             names=("gradient descent", "momentum"),
             looks=BOTH,
             key="upper right",
@@ -255,13 +257,13 @@ def _settings(make, name, control, at=40, steps=150):
         )
 
     def theory_on_map(run, step):
+        limit = {"limit": (theory.momentum_limit(1, rhos), rhos)}
         if not quadratic:
-            return {}
+            return limit
         flattest, steepest = run.curvatures
         lr, rho = theory.polyak(flattest, steepest)
         across = np.linspace(0, 4.04, 203)
-        return {
-            "limit": (theory.momentum_limit(1, rhos), rhos),
+        return limit | {
             "steep": (across, (1 - np.sqrt(across)) ** 2),
             "flat": (across, (1 - np.sqrt(across * flattest / steepest)) ** 2),
             "polyak": ([lr * steepest], [rho]),
@@ -290,8 +292,8 @@ def _settings(make, name, control, at=40, steps=150):
     star = {"color": INK, "marker": "*", "ls": "", "ms": 13, "mec": "white", "zorder": 4}
     lines = {
         "limit": line | {"label": "limit of stability"},
-        "steep": line | {"ls": (0, (4, 2)), "label": "swings across"},
-        "flat": line | {"ls": ":", "label": "swings along"},
+        "steep": line | {"ls": (0, (4, 2)), "label": "border: swings across"},
+        "flat": line | {"ls": ":", "label": "border: swings along"},
         "polyak": star | {"label": "Polyak’s setting"},
     }
     panels = [
@@ -303,17 +305,18 @@ def _settings(make, name, control, at=40, steps=150):
             ("product", "rho"),
             nowhere="not settled yet",
             of=theory_on_map,
-            styles=lines if quadratic else {},
+            styles=lines if quadratic else {"limit": lines["limit"]},
             regions=lambda run, step: regions(run.value, step),
             below=-0.1,
         ),
-        Contour("the chosen run", looks=BOTH[1:]),
+        Contour("the chosen run", letters="A", looks=BOTH[1:]),
         Trace(
-            "its speed ● and its loss ■",
+            "its speed ● and its loss ◆",
             "",
             (1e-12, 1e4),
             of=lambda run: np.stack([_speed(run.path, run.lr), excess(run)], axis=1),
             names=("|v|", "loss above the lowest"),
+            looks=({"color": INK, "marker": "o"}, {"color": "#CC79A7", "marker": "D"}),
         ),
     ]
     return Live(
@@ -376,7 +379,7 @@ def ravine(target=1e-6):
         return (
             f"κ = {num(run.kappa)}, ρ = {num(run.rho)} with the learning rate that suits it, "
             f"{num(run.lr[1], 3)}. To a millionth of the distance gradient descent takes {one}, "
-            f"momentum at your ρ {yours}, at Polyak’s, {num(run.best, 2)}, {best}."
+            f"momentum at your ρ {yours}, at Polyak’s, {num(run.best, 3)}, {best}."
         )
 
     panels = [
@@ -394,7 +397,7 @@ def ravine(target=1e-6):
         Plot(
             "theory: steps to a millionth of the distance, at every ρ",
             ("ρ", "steps"),
-            (0, 1, 10, 1e4),
+            (0, 1, 5, 3e4),
             by_rho,
             {
                 "theory": CURVE,
@@ -542,8 +545,8 @@ def spread(steps=800, seeds=100):
             f"One penguin a step, learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}, seed "
             f"{run.seed}, step {step}: the loss of {seeds} runs lies on average {slow} above the "
             f"lowest with SGD, {heavy} with momentum, {quick} with SGD at "
-            f"lr/(1 − ρ) = {num(run.lr / (1 - run.rho), 3)}. Over the last 100 steps: "
-            f"{_told(floor[0])}, {_told(floor[1])}, {_told(floor[2])}."
+            f"lr/(1 − ρ) = {num(run.lr / (1 - run.rho), 3)}. Over the last 100 steps it is "
+            f"{_told(floor[0])}, {_told(floor[1])} and {_told(floor[2])}."
         )
 
     dots = {"ls": "", "ms": 4, "mec": "white", "mew": 0.4}
@@ -578,7 +581,7 @@ def spread(steps=800, seeds=100):
         readout,
         steps=steps,
         height=3.9,
-        lr=log_slider(0.01, 0.0005, 0.1, 0.05, "learning rate"),
+        lr=log_slider(0.01, 0.01 / 10**1.3, 0.1, 0.05, "learning rate"),
         rho=rho_slider(0.9),
         seed=slider(0, 0, 50, 1, "seed"),
     )
@@ -613,13 +616,13 @@ def dialects(steps=100):
         )
 
     def readout(run, step):
-        places = ("settles in A", "settles in B", "settles in C", "settles in D", "settles nowhere")
+        places = ("settles in A", "settles in B", "settles in C", "settles in D", "has not settled")
         sums, average = (
             f"{num(lr, 3)} {'has diverged' if gone else places[end]}"
             for lr, end, gone in zip(run.lr, run.ends, run.gone, strict=True)
         )
         apart = f"at most {num(run.apart, 2)} apart"
-        if run.apart < 1e-12:
+        if run.apart < 1e-9:
             apart = "one path, up to rounding"
         if not run.apart < FAR:
             apart = "far apart"

@@ -34,7 +34,7 @@ def terminal_speed():
         "How many times as long do they get in the end?",
         answer=float(round(path[-2] - path[-1], 6)),
         why="Each step adds what a step of gradient descent has, and keeps 0.9 of what was there: "
-        "1 + 0.9 + 0.81 + ... = 1/(1 − 0.9).",
+        "1 + 0.9 + 0.81 + ... = 1/(1 − 0.9) = 10.",
     )
 
 
@@ -93,9 +93,9 @@ def hole():
     bowl = np.abs(land.minima[0]).argmin()
     end = settled_in(arrive(momentum, land.grad, land.start, 3000, lr=0.01, rho=0.9), land.minima)
     return Predict(
-        "At depth 3, a ball with ρ = 0.9 rolls through the dip and settles in the bowl, which is "
-        "better. Now the dip is 8 deep, a hole that is the global minimum, and gradient descent "
-        "ends in it. Where does the ball settle?",
+        "At depth 3, with lr = 0.01, a ball with ρ = 0.9 rolls through the dip and settles in the "
+        "bowl, which is better. Now the dip is 8 deep, a hole that is the global minimum, and "
+        "gradient descent ends in it. Where does the ball settle?",
         answer=choices[2 if end < 0 else 1 if end == bowl else 0],
         choices=choices,
         why="It has come from just as high, and its speed carries it over the ridge again. Speed "
