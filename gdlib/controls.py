@@ -54,6 +54,11 @@ def num(value, digits=4):
     return text.replace("-", "−")
 
 
+def capped(value, far=1e6):
+    """A number as a sentence shows it, up to `far`: "more than a million" for all beyond."""
+    return num(value, 3) if value <= far else "more than a million"
+
+
 def _dressed(widget, label):
     widget.description = widget.tooltip = label or ""
     widget.style.description_width = "initial"

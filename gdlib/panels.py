@@ -738,16 +738,16 @@ class Board(Panel):
         self.names, self.of = names, of
 
     def setup(self, ax):
-        """The symbols stand still; a light behind one of them, and the numbers, move."""
+        """A light, the symbols, which it must not cover, and the numbers."""
         self.frame(ax)
         ax.set(xlim=(0, 1), ylim=(len(self.names), 0), xticks=[], yticks=[])
         ax.spines[["left", "bottom"]].set_visible(False)
         self.light = ax.axhspan(0, 1, color="#FCEBC5", zorder=0)
-        self.texts = []
+        symbols, self.texts = [], []
         for k, name in enumerate(self.names):
-            ax.text(0.02, k + 0.08, name, va="top", fontsize=10, zorder=2)
+            symbols.append(ax.text(0.02, k + 0.08, name, va="top", fontsize=10))
             self.texts.append(ax.text(0.1, k + 0.4, "", va="top", fontsize=9, color="#444444"))
-        return [self.light, *self.texts]
+        return [self.light, *symbols, *self.texts]
 
     def show(self, run, step):
         """Reads what `of` reads."""

@@ -9,7 +9,7 @@ import numpy as np
 from gdlib import draw, landscapes, theory
 from gdlib.controls import choice, log_slider, num, rho_slider, slider
 from gdlib.live import Live
-from gdlib.optimizers import descend, diverged, first_step, gd, momentum, rmsprop, settled_in
+from gdlib.optimizers import FAR, descend, diverged, first_step, gd, momentum, rmsprop, settled_in
 from gdlib.panels import BALL, DOTTED, Board, Contour, Curve, Plot, Trace
 
 BLUE, GREEN, INK = draw.LOOK["gd"]["color"], draw.LOOK["rmsprop"]["color"], draw.INK
@@ -34,7 +34,7 @@ def storyboard(updates=12):
 
     def run(lr, rho, kappa):
         land = make(kappa)
-        path = descend(rmsprop, land.grad, [1.6, 0.8], updates, lr=lr, rho=rho, eps=eps)
+        path = descend(rmsprop, land.grad, [1.0, 0.5], updates, lr=lr, rho=rho, eps=eps)
         g, s = _averages(path, land.grad, rho)
         # The timeline has a place for each scene; the ball moves in the last one.
         shown = np.repeat(path, len(scenes), axis=1)[:, 1 : 1 + updates * len(scenes)]
@@ -100,18 +100,19 @@ def storyboard(updates=12):
         k, scene = divmod(step, len(scenes))
         x, y = run.path[:, step]
         right, up = run.own[:, k]
+        own = f" In this update x has the learning rate {num(right, 3)}, and y {num(up, 3)}."
+        own = own if scene >= 3 else ""
         return (
             f"κ = {num(run.kappa)}, learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}. Update "
             f"{k + 1}, scene {scene + 1} of 5: {scenes[scene]}. The ball is at ({num(x, 3)}, "
-            f"{num(y, 3)}). In this update x has the learning rate {num(right, 3)} and y "
-            f"{num(up, 3)}."
+            f"{num(y, 3)}).{own}"
         )
 
     handle = {"marker": "o", "ls": "", "ms": 10, "mec": "white", "zorder": 4}
     trail = {"marker": "|", "ls": "", "ms": 7, "alpha": 0.5, "zorder": 2}
     panels = [
         Contour(
-            "the box: how far a slope of 1 would take it",
+            "box: how far a slope of 1 takes it",
             moving=True,
             looks=[draw.LOOK["rmsprop"]],
             of=box,
@@ -131,7 +132,7 @@ def storyboard(updates=12):
         Plot(
             "learning rates that move by themselves",
             ("", ""),
-            (1e-3, 10, -0.6, 2.6),
+            (1e-4, 10, -0.6, 2.6),
             ghosts,
             {
                 "lr": handle | {"color": INK},
@@ -149,7 +150,7 @@ def storyboard(updates=12):
         panels,
         readout,
         steps=updates * len(scenes) - 1,
-        at=8,
+        at=4,
         mosaic="AB;CB",
         height=5.2,
         ratios={"height_ratios": [3, 1]},
@@ -159,9 +160,14 @@ def storyboard(updates=12):
     )
 
 
+def _told(loss):
+    """A loss as a sentence gives it."""
+    return num(loss, 3) if loss < FAR else "beyond a million"
+
+
 def _few(number):
     """A number in few letters."""
-    return num(number, 3 if abs(number) >= 1e-3 else 1)
+    return num(number, 3 if abs(number) >= 1e-4 else 1)
 
 
 def _braced(number):
@@ -176,7 +182,7 @@ def shadow(steps=80):
         "one slope": np.ones(steps),
         "a spike": np.where(each == 30, 10.0, 1.0),
         "steeper": 1.1 ** (each - 1),
-        "flatter": 0.9 ** (each - 1),
+        "flatter": 0.93 ** (each - 1),
         "to and fro": (-1.0) ** (each - 1),
     }
 
@@ -236,7 +242,7 @@ def shadow(steps=80):
         Plot(
             "how long the step is, in learning rates",
             ("step", "|g| / √s"),
-            (0, steps + 1, 0.02, 40),
+            (0, steps + 1, 0.005, 40),
             lines,
             {
                 "rest": {"color": GREEN, "lw": 0.9, "alpha": 0.4},
@@ -301,14 +307,16 @@ def cliff(steps=200):
         Plot(
             "length of the step that starts there, in learning rates",
             ("w", "|step| / lr"),
-            (-3, 6, 0, 3.6),
+            (-3, 6, 0.01, 40),
             lengths,
             {
                 "rest": {"color": GREEN, "lw": 0.9, "alpha": 0.4},
                 "speed": draw.LOOK["rmsprop"] | {"ms": 3, "lw": 1},
-                "longest": DOTTED | {"lw": 1.4},
+                "longest": DOTTED | {"lw": 1.4, "label": "1/√(1 − ρ)"},
                 "ball": TRIANGLE,
             },
+            logs="y",
+            key="upper left",
             still=lambda ax: ax.axhline(1, color=draw.FAINT, lw=0.8),
         ),
     ]
@@ -461,11 +469,11 @@ def units(steps=200):
             else f"is at ({num(x, 3)}, {num(y, 3)})"
             for gone, end, x, y in zip(diverged(run.path), near, *lasts, strict=True)
         ]
-        slope = run.factor * np.hypot(*land.grad(run.path[:, step, 1]))
+        loss = land.f(run.path[:, step])
         return (
             f"The loss times {num(run.factor, 3)}, learning rate {num(run.lr, 3)}, ρ = "
             f"{num(run.rho)}: after {steps} steps gradient descent {ends[0]}, RMSProp {ends[1]}. "
-            f"At step {step} the slope under RMSProp is {num(slope, 3)}."
+            f"At step {step} the loss, not multiplied, is {_told(loss[0])} and {_told(loss[1])}."
         )
 
     pair = [draw.LOOK[name] for name in ("gd", "rmsprop")]
@@ -586,7 +594,7 @@ def wobble(steps=300):
         curvature=choice(1, [1, 10, 100], "curvature"),
         lr=log_slider(0.05, 0.05 / 10**1.4, 0.05 * 10**0.6, 0.02, "learning rate"),
         rho=rho_slider(0.9),
-        eps=log_slider(1e-8, 1e-16, 1, 0.25, "ε"),
+        eps=log_slider(1e-8, 1e-16, 1, 0.5, "ε"),
     )
 
 

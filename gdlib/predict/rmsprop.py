@@ -55,8 +55,8 @@ def on_the_cliff():
     where = path[length.argmax()]
     return Predict(
         "“RMSProp takes small steps where it is steep, and large ones where it is flat.” A ball on "
-        "a flat floor comes to a cliff, and goes on across the flat floor below. Once it is on its "
-        "way: where does it take its longest step?",
+        "a flat floor comes to a cliff, and goes on across the flat floor below. Leaving out the "
+        "first few steps: where does it take its longest one?",
         answer=places[0 if where > 2.6 else 1 if where > 1.7 else 2],
         choices=places,
         why=f"At w = {where:.2f}, where the slope has begun to rise, it takes "
@@ -65,7 +65,7 @@ def on_the_cliff():
     )
 
 
-def quarter_turn():
+def turn_it():
     """What turning the ravine does to RMSProp."""
     choices = ("as many as before", "about twice as many", "more than ten times as many")
     counts = []
@@ -115,9 +115,9 @@ def in_other_units():
 
 def at_rest():
     """How far from the minimum it is in the end."""
-    path = descend(rmsprop, landscapes.parabola(1).grad, [1.0], 1000, lr=0.1, rho=0.9)
+    path = descend(rmsprop, landscapes.parabola(1).grad, [1.0], 1000, lr=0.05, rho=0.9)
     return Predict(
-        "A parabola, from 1, with a constant learning rate of 0.1 and ρ = 0.9. How far from the "
+        "A parabola, from 1, with a constant learning rate of 0.05 and ρ = 0.9. How far from the "
         "minimum is RMSProp after a thousand steps?",
         answer=float(round(np.abs(path[0, -1]), 6)),
         why="Half a learning rate, on one side and on the other by turns, for ever.",
