@@ -8,7 +8,7 @@ import numpy as np
 
 from gdlib import draw, landscapes, regression, theory
 from gdlib.check.momentum import average_form
-from gdlib.controls import choice, log_slider, num, rho_slider, slider
+from gdlib.controls import capped, choice, log_slider, num, rho_slider, slider
 from gdlib.live import Live
 from gdlib.optimizers import FAR, arrive, descend, diverged, first_step, momentum, settled_in
 from gdlib.panels import BALL, CURVE, DOTTED, Contour, Curve, Map, Plot, Trace, excess
@@ -53,7 +53,7 @@ def zigzag(steps=200):
         gone = [" (diverged)" if each else "" for each in diverged(run.path)]
         return (
             f"Learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}. At step {step} the loss is "
-            f"{_told(now[0])} above the lowest with gradient descent{gone[0]}, {_told(now[1])} "
+            f"{capped(now[0])} above the lowest with gradient descent{gone[0]}, {capped(now[1])} "
             f"with momentum{gone[1]}. Below 1e-6 takes gradient descent {takes[0]}, momentum "
             f"{takes[1]}."
         )
@@ -539,14 +539,14 @@ def spread(steps=800, seeds=100):
         } | {"bottom": bottom}
 
     def readout(run, step):
-        slow, heavy, quick = (_told(loss) for loss in run.loss[step])
+        slow, heavy, quick = (capped(loss) for loss in run.loss[step])
         floor = run.loss[-100:].mean(axis=0)
         return (
             f"One penguin a step, learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}, seed "
             f"{run.seed}, step {step}: the loss of {seeds} runs lies on average {slow} above the "
             f"lowest with SGD, {heavy} with momentum, {quick} with SGD at "
             f"lr/(1 − ρ) = {num(run.lr / (1 - run.rho), 3)}. Over the last 100 steps it is "
-            f"{_told(floor[0])}, {_told(floor[1])} and {_told(floor[2])}."
+            f"{capped(floor[0])}, {capped(floor[1])} and {capped(floor[2])}."
         )
 
     dots = {"ls": "", "ms": 4, "mec": "white", "mew": 0.4}
@@ -629,7 +629,7 @@ def dialects(steps=100):
         return (
             f"ρ = {num(run.rho)}: the sum form at learning rate {sums}, the average form at "
             f"{average}. In {steps} steps the two are {apart}. At step {step} |v| is "
-            f"{_told(run.speed[step, 0])} in the sum form, {_told(run.speed[step, 1])} in the "
+            f"{capped(run.speed[step, 0])} in the sum form, {capped(run.speed[step, 1])} in the "
             "average form."
         )
 
@@ -667,8 +667,3 @@ def _speed(path, lr):
 def _never(steps):
     """Steps, and more than there will ever be in place of -1."""
     return np.where(steps < 0, 10**9, steps)
-
-
-def _told(loss):
-    """A loss as a sentence gives it."""
-    return num(loss, 3) if np.isfinite(loss) and loss < FAR else "more than a million"

@@ -7,9 +7,9 @@ from types import SimpleNamespace as Run
 import numpy as np
 
 from gdlib import draw, landscapes, theory
-from gdlib.controls import choice, log_slider, num, rho_slider, slider
+from gdlib.controls import capped, choice, log_slider, num, rho_slider, slider
 from gdlib.live import Live
-from gdlib.optimizers import FAR, descend, diverged, first_step, gd, momentum, rmsprop, settled_in
+from gdlib.optimizers import descend, diverged, first_step, gd, momentum, rmsprop, settled_in
 from gdlib.panels import BALL, DOTTED, Board, Contour, Curve, Plot, Trace
 
 BLUE, GREEN, INK = draw.LOOK["gd"]["color"], draw.LOOK["rmsprop"]["color"], draw.INK
@@ -158,11 +158,6 @@ def storyboard(updates=12):
         rho=rho_slider(0.9),
         kappa=log_slider(20, 1, 1000, 0.02, "condition number κ"),
     )
-
-
-def _told(loss):
-    """A loss as a sentence gives it."""
-    return num(loss, 3) if loss < FAR else "beyond a million"
 
 
 def _few(number):
@@ -473,7 +468,7 @@ def units(steps=200):
         return (
             f"The loss times {num(run.factor, 3)}, learning rate {num(run.lr, 3)}, ρ = "
             f"{num(run.rho)}: after {steps} steps gradient descent {ends[0]}, RMSProp {ends[1]}. "
-            f"At step {step} the loss, not multiplied, is {_told(loss[0])} and {_told(loss[1])}."
+            f"At step {step} the loss, not multiplied, is {capped(loss[0])} and {capped(loss[1])}."
         )
 
     pair = [draw.LOOK[name] for name in ("gd", "rmsprop")]
