@@ -11,6 +11,7 @@ moves it and returns True if it had to change what stands still, too.
 import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import ListedColormap
+from matplotlib.patches import Rectangle
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from gdlib import draw
@@ -742,7 +743,7 @@ class Board(Panel):
         self.frame(ax)
         ax.set(xlim=(0, 1), ylim=(len(self.names), 0), xticks=[], yticks=[])
         ax.spines[["left", "bottom"]].set_visible(False)
-        self.light = ax.axhspan(0, 1, color="#FCEBC5", zorder=0)
+        self.light = ax.add_patch(Rectangle((0, 0), 1, 1, color="#FCEBC5", zorder=0))
         symbols, self.texts = [], []
         for k, name in enumerate(self.names):
             symbols.append(ax.text(0.02, k + 0.08, name, va="top", fontsize=10))

@@ -88,8 +88,8 @@ def polyak(flattest, steepest):
 def rmsprop_step(step, rho):
     """1/√(1 - ρᵗ): how long the t-th step of RMSProp is on a steady slope, in learning rates.
 
-    `step` is t = 1, 2, ... The first, 1/√(1 - ρ), is the longest that any step can be anywhere, for
-    s starts at 0 and no later share of the newest gradient in s is smaller (ε apart).
+    `step` is t = 1, 2, ... The first, 1/√(1 - ρ), is the longest that any step can be anywhere: s
+    is never less than (1 - ρ)·g².
     """
     return 1 / np.sqrt(1 - _memory(rho) ** _above_zero("step", step))
 
@@ -97,7 +97,8 @@ def rmsprop_step(step, rho):
 def rmsprop_wobble(lr, curvature, eps=0.0):
     """√(lr²/4 - ε/λ²), or 0: how far RMSProp swings to either side of a parabola's bottom at last.
 
-    There lr/√(s + ε) has come to 2/λ, the limit of gradient descent. For ε inside the root.
+    There lr/√(s + ε) has come to 2/λ, the limit of gradient descent. For ε inside the root, and
+    ρ > 0.
     """
     lr, curvature = _above_zero("lr", lr), _above_zero("curvature", curvature)
     return np.sqrt(np.maximum(lr**2 / 4 - np.asarray(eps) / curvature**2, 0))

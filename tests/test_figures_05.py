@@ -17,7 +17,7 @@ from test_claims_05 import CENTRED, PENGUINS, Z, swing, three_points
 from test_figures_01 import drag, drawn, shown
 from test_figures_02 import arrow
 
-from gdlib import landscapes, theory
+from gdlib import draw, landscapes, theory
 from gdlib.controls import num
 from gdlib.explore import momentum as explore
 from gdlib.predict import momentum as predict
@@ -155,7 +155,7 @@ def test_e5_5_the_steps_in_the_sentence_are_those_of_the_closed_form(zigzag, lr,
     ):
         steps = for_good(on_birds(lr, each) < 1e-6)
         if steps < 0:
-            assert "gradient descent more than 1200" in zigzag.readout
+            assert "gradient descent over 1200 or for ever, momentum" in zigzag.readout
         else:
             assert said(zigzag, pattern) == steps
 
@@ -234,17 +234,24 @@ def test_each_mark_is_a_hundred_times_the_one_below_and_in_the_end_both_losses_a
     assert slopes[1] < 3 * slopes[0] < 0
 
 
-def test_explore_rho_0_80_to_0_85_reach_the_target_in_less_than_140_steps_and_0_95_is_slower(
+def test_explore_rho_0_81_and_0_82_are_below_the_target_in_fewer_than_120_steps_and_0_95_is_slower(
     zigzag,
 ):
     needed = np.array([for_good(on_birds(0.0096, rho) < 1e-6) for rho in RHOS])
-    assert RHOS[(needed >= 0) & (needed < 140)].tolist() == [0.8, 0.81, 0.82, 0.83, 0.84, 0.85]
+    assert RHOS[(needed >= 0) & (needed < 120)].tolist() == [0.81, 0.82]
     assert zigzag.values == {"lr": 0.0096, "rho": 0.75}
-    assert said(zigzag, r"momentum (\d+) steps") == needed[75] > 140
-    for rho in (79, 80, 82, 85, 86, 95):
+    assert said(zigzag, r"momentum (\d+) steps") == needed[75] > 120
+    for rho in (79, 80, 81, 82, 83, 95):
         zigzag.set(rho=rho / 100)
         assert said(zigzag, r"momentum (\d+) steps") == needed[rho]
     assert needed[95] > needed[75]
+
+
+def test_at_step_8_both_arrows_are_in_the_picture_and_neither_covers_the_other(zigzag):
+    zigzag.set(step=8)
+    (here, kept), (tip, new) = (arrow(zigzag.panels[0], name) for name in ("kept", "new"))
+    assert min(np.hypot(*kept), np.hypot(*new)) > 0.5  # the window is 12 wide
+    assert kept @ new > 0 and np.abs([here, tip, tip + new]).max() < 6
 
 
 def test_a_run_on_the_penguins_that_diverges_is_shown_and_said(zigzag):
@@ -288,18 +295,19 @@ def bars(figure):
 
 
 @SEQUENCES
-@pytest.mark.parametrize("rho, step", [(0.8, 12), (0.9, 40), (0, 5), (0.99, 33), (0.5, 1)])
-def test_the_bars_are_what_is_left_of_each_gradient_and_add_up_to_v(memory, name, rho, step):
-    memory.set(gradients=name, rho=rho, step=step)
-    left, g = sizes(name, rho, step)
-    places, heights, new = bars(memory)
-    assert places.tolist() == list(range(1, step + 1)) and new == 1
-    np.testing.assert_allclose(heights, left, atol=1e-12)
-    panel = memory.panels[1]
-    assert drawn(panel, "ball")[:, 0] == pytest.approx([step, left.sum()], abs=1e-12)
-    assert f"v = {num(left.sum(), 3)}, and the gradient is {num(g[-1])}." in memory.readout
-    share = 1 / (rho ** np.arange(step)).sum()
-    assert f"that is {share:.0%} of all weights" in memory.readout
+def test_the_bars_are_what_is_left_of_each_gradient_and_add_up_to_v(memory, name):
+    memory.set(gradients=name)
+    for rho, step in ((0.8, 12), (0.9, 40), (0, 5), (0.99, 33), (0.5, 1)):
+        memory.set(rho=rho, step=step)
+        left, g = sizes(name, rho, step)
+        places, heights, new = bars(memory)
+        assert places.tolist() == list(range(1, step + 1)) and new == 1
+        np.testing.assert_allclose(heights, left, atol=1e-12)
+        ball = drawn(memory.panels[1], "ball")[:, 0]
+        assert ball == pytest.approx([step, left.sum()], abs=1e-12)
+        assert f"v = {num(left.sum(), 3)}, and the gradient is {num(g[-1])}." in memory.readout
+        share = 1 / (rho ** np.arange(step)).sum()
+        assert f"weight 1; that is {share:.0%} of all weights" in memory.readout
 
 
 @SEQUENCES
@@ -360,16 +368,15 @@ def test_c105_explore_to_and_fro_at_rho_0_9_the_swings_come_down_to_0_52(memory)
     assert abs(said(memory, r"v = (−?[\d.]+)")) == pytest.approx(0.526, abs=0.01)
 
 
-def test_c113_explore_a_turn_at_rho_0_9_v_changes_its_sign_6_steps_after_the_last_of_the_old_slope(
-    memory,
-):
-    """From 8.78 it takes a step less than from full speed, 10."""
-    memory.set(gradients="a turn", rho=0.9, step=25)
-    assert "the gradient is −1" in memory.readout and said(memory, r"v = (−?[\d.]+)") > 0
-    memory.set(step=26)
-    assert said(memory, r"v = (−?[\d.]+)") < 0
-    reached = 10 * (1 - 0.9**20)
-    assert ceil(log((reached + 10) / 10) / -log(0.9)) == 6 and ceil(log(2) / -log(0.9)) == 7
+def test_c113_explore_a_turn_at_rho_0_8_the_slope_turns_at_step_21_and_v_at_24(memory):
+    """From 4.94, nearly full speed, it takes 4 steps against the slope, as from 5."""
+    memory.set(gradients="a turn", rho=0.8, step=20)
+    assert "the gradient is 1." in memory.readout and said(memory, r"v = (−?[\d.]+)") > 4.9
+    for step, turned in ((21, False), (22, False), (23, False), (24, True), (40, True)):
+        memory.controls["step"].value = step
+        assert "the gradient is −1." in memory.readout
+        assert (said(memory, r"v = (−?[\d.]+)") < 0) == turned
+    assert ceil(log(2) / -log(0.8)) == 24 - 20
 
 
 def test_one_push_fades_by_rho_a_step(memory):
@@ -408,18 +415,20 @@ def gone_at(path):
 
 
 @KAPPAS
-@pytest.mark.parametrize("step", [0, 17, 40, 150])
-def test_a_place_lights_up_when_its_run_has_settled_or_gone(settings, kappa, step):
-    settings.set(kappa=kappa, step=step)
-    shown, path = image(settings.panels[0]), on_ravine(kappa)
-    first, last = settled_between(path)
-    settled = (shown == DOWN) | (shown == UP)
-    assert (settled[last <= step]).all() and not settled[first > step].any()
-    np.testing.assert_array_equal(shown == GONE, gone_at(path) <= step)
-    share = (settled | (shown == ELSEWHERE)).mean()
-    assert f"By step {step}, {share:.1%} of all settings have settled." in settings.readout
-    if step == 0:
-        assert (shown == NOT_YET).all()
+def test_a_place_lights_up_when_its_run_has_settled_or_gone(settings, kappa):
+    settings.set(kappa=kappa)
+    path = on_ravine(kappa)
+    (first, last), gone = settled_between(path), gone_at(path)
+    for step in (0, 17, 40, 150):
+        settings.controls["step"].value = step
+        shown = image(settings.panels[0])
+        settled = (shown == DOWN) | (shown == UP)
+        assert settled[last <= step].all() and not settled[first > step].any()
+        np.testing.assert_array_equal(shown == GONE, gone <= step)
+        assert not (shown == ELSEWHERE).any() and (shown[gone > step] < GONE).all()
+        share = f"By step {step}, {settled.mean():.1%} of all settings have settled."
+        assert share in settings.readout
+        assert step or (shown == NOT_YET).all()
 
 
 @KAPPAS
@@ -505,11 +514,20 @@ def test_the_legend_names_the_four_lines_and_the_fates(settings):
     words = [text.get_text() for text in settings.panels[0].ax.get_legend().get_texts()]
     assert set(words) == {
         "settled, all downhill", "settled, some uphill", "diverged", "not settled yet",
-        "limit of stability", "swings across", "swings along", "Polyak’s setting",
+        "limit of stability", "border: swings across", "border: swings along", "Polyak’s setting",
     }  # fmt: skip
 
 
-def test_the_first_runs_to_arrive_lie_beside_the_star_and_an_island_grows_from_there(settings):
+def test_in_a_short_run_a_little_more_memory_than_at_the_star_does_even_better(settings):
+    (product,), (rho,) = theory_line(settings, "polyak")
+    steps = []
+    for more in (0, 0.03):
+        settings.set(product=product, rho=rho + more)
+        steps.append(said(settings, r"settles after (\d+) steps"))
+    assert steps[1] < 0.8 * steps[0]
+
+
+def test_the_first_runs_to_arrive_lie_just_above_the_star_and_an_island_grows_from_there(settings):
     star = np.array([theory_line(settings, "polyak")[k] for k in (0, 1)])
     before, sizes = np.zeros((100, 101), dtype=bool), []
     for step in [*range(14, 20), *range(20, 60, 6)]:
@@ -520,6 +538,7 @@ def test_the_first_runs_to_arrive_lie_beside_the_star_and_an_island_grows_from_t
             rows, columns = np.nonzero(now)
             away = np.abs(np.stack([PRODUCTS[columns], RHOS[rows]]) - star)
             assert len(rows) < 10 and away[0].max() < 0.25 and away[1].max() < 0.06
+            assert (RHOS[rows] > star[1]).all()
         sizes.append(now.sum())
         before = now
     assert np.argmax(sizes) == len(sizes) - 1 > 8 and before.mean() > 0.2
@@ -614,9 +633,12 @@ def test_the_chosen_run_is_that_of_its_place_with_its_speed_and_its_loss(
         assert first[0] <= said(settings, r"settles after (\d+) steps") <= last[0]
 
 
-def test_speed_is_the_circle_and_loss_is_the_square(settings):
-    assert settings.panels[2].title == "its speed ● and its loss ■"
-    assert [ball.get_marker() for ball in settings.panels[2].balls] == ["o", "s"]
+def test_speed_is_the_circle_and_loss_the_diamond_and_neither_looks_like_an_optimizer(settings):
+    trace = settings.panels[2]
+    assert trace.title == "its speed ● and its loss ◆"
+    assert [ball.get_marker() for ball in trace.balls] == ["o", "D"]
+    colors = {line.get_color() for line in trace.lines}
+    assert len(colors) == 2 and not colors & {look["color"] for look in draw.LOOK.values()}
 
 
 @pytest.mark.parametrize("place", [(2.0, 0.5), (3.6, 0.9), (0.08, 0.03)])
@@ -763,8 +785,21 @@ def test_explore_on_three_pits_a_few_settings_settle_in_the_deepest_pit(anywhere
 def test_himmelblau_begins_with_all_five_fates_on_the_map(anywhere):
     assert set(np.unique(image(anywhere.panels[0]))) == {NOT_YET, DOWN, UP, GONE, ELSEWHERE}
     words = [text.get_text() for text in anywhere.panels[0].ax.get_legend().get_texts()]
-    assert "in another minimum" in words and len(words) == 5
-    assert not anywhere.panels[0].more.lines
+    assert "in another minimum" in words and "limit of stability" in words and len(words) == 6
+
+
+@LANDS
+def test_the_line_is_the_limit_of_stability_again_and_a_is_the_deepest_minimum(anywhere, name):
+    anywhere.set(name=name)
+    assert {*anywhere.panels[0].more.lines} == {"limit"}
+    products, rhos = theory_line(anywhere, "limit")
+    np.testing.assert_allclose(products, 2 * (1 + rhos))
+    assert (rhos[0], rhos[-1]) == (0, 0.99)
+    [letter] = anywhere.panels[1].ground[3:]
+    assert letter.get_text() == "A"
+    assert np.hypot(*(np.array(letter.xy) - ELSE[name][2])) < 1e-3
+    land = anywhere._shown_run.land
+    assert land.f(letter.xy) <= land.f(land.minima).min() + 1e-9
 
 
 def test_a_landscape_of_ones_own_choice_has_a_map_too():
@@ -851,7 +886,7 @@ def test_three_runs_on_the_ravine_their_distances_and_their_steps(ravine, state)
         )
 
 
-@pytest.mark.parametrize("kappa", [3, 100, 1400])
+@pytest.mark.parametrize("kappa", [2, 100, 2000])
 def test_the_curve_is_what_the_roots_say_and_has_its_lowest_point_at_polyaks_rho(ravine, kappa):
     ravine.set(kappa=kappa)
     kappa, panel = ravine.values["kappa"], ravine.panels[2]
@@ -877,8 +912,8 @@ def test_the_curve_is_what_the_roots_say_and_has_its_lowest_point_at_polyaks_rho
         told = said(ravine, pattern + r" \(theory (\d+)\)")
         assert told == round(marks[name][1])
     assert [panel.drawn.lines[name].get_marker() for name in marks] == ["o", "s", "^"]
-    if kappa > 3.1:
-        assert all(low < height < high for _, height in marks.values())
+    assert all(low < height < high for _, height in marks.values())
+    assert ((low < steps) & (steps < high)).all()
 
 
 def test_c110_the_runs_need_more_steps_than_theory_at_polyaks_rho_and_right_of_it_they_agree(
@@ -1200,7 +1235,7 @@ def test_c104_the_three_mean_losses_are_those_of_the_exact_recursion(spread, lr,
 
 
 def test_the_last_numbers_are_the_means_of_the_lines_over_their_last_100_steps(spread):
-    told = re.search(r"last 100 steps: (\S+), (\S+), (\S+)\.$", spread.readout)
+    told = re.search(r"last 100 steps it is (\S+), (\S+) and (\S+)\.$", spread.readout)
     for k in range(3):
         heights, _ = traced(spread.panels[1], k)
         assert len(heights) == 801 and told[k + 1] == num(heights[-100:].mean(), 3)
@@ -1217,7 +1252,7 @@ def test_c104_m8_momentum_ends_ten_times_higher_than_sgd_and_as_high_as_at_the_e
 
 
 @pytest.mark.parametrize("lr", [0.01, 0.001])
-def test_c104_momentum_and_sgd_at_the_effective_rate_come_down_at_the_same_pace(spread, lr):
+def test_c104_momentum_comes_down_nearly_as_fast_as_sgd_at_the_effective_rate(spread, lr):
     spread.set(lr=lr)
     lr = spread.values["lr"]
     half = [for_good(mean_loss(each, rho) < 4.5) for each, rho in ((lr, 0.9), (10 * lr, 0))]
@@ -1237,10 +1272,20 @@ def test_c104_explore_at_lr_0_001_momentum_ends_on_the_floor_that_sgd_had_at_0_0
     floors = {lr: mean_loss(lr, 0.9, 20_000)[-1] for lr in reach}
     best = min(floors, key=lambda lr: abs(floors[lr] - wanted))
     assert best == 0.001 and floors[best] == pytest.approx(wanted, rel=0.03)
-    assert said(spread, r"last 100 steps: \S+ (\S+),") > 5 * wanted  # not as it begins
-    assert said(spread, r"last 100 steps: (\S+),") == pytest.approx(wanted, rel=0.15)
+    assert said(spread, r"last 100 steps it is \S+ (\S+) and") > 5 * wanted  # not as it begins
+    assert said(spread, r"last 100 steps it is (\S+),") == pytest.approx(wanted, rel=0.15)
     spread.set(lr=best)
-    assert said(spread, r"last 100 steps: \S+ (\S+),") == pytest.approx(wanted, rel=0.2)
+    assert said(spread, r"last 100 steps it is \S+ (\S+) and") == pytest.approx(wanted, rel=0.2)
+
+
+def test_explore_it_has_cost_time_at_step_100_the_loss_is_far_from_its_floor(spread):
+    """At 0.01 it is down by then, and at 0.001 as far as SGD at 0.01."""
+    exact = {lr: mean_loss(lr, 0.9)[100] for lr in (0.01, 0.001)}
+    assert exact[0.01] < 2 * mean_loss(0.01, 0.9)[-1] and exact[0.001] > 100 * exact[0.01]
+    assert 0.5 < exact[0.001] / mean_loss(0.01, 0)[100] < 2
+    for lr, loss in exact.items():
+        spread.set(lr=lr, step=100)
+        assert said(spread, r"with SGD, (\S+) with momentum") == pytest.approx(loss, rel=0.35)
 
 
 def test_the_same_seed_is_the_same_picture_and_another_is_another(spread):
@@ -1301,7 +1346,7 @@ def place_of(path):
     if not (np.abs(path) <= 1e6).all():
         return "has diverged"
     near = [letter for letter, at in LETTERS.items() if np.hypot(*(path[:, -1] - at)) < 2e-3]
-    return f"settles in {near[0]}" if near else "settles nowhere"
+    return f"settles in {near[0]}" if near else "has not settled"
 
 
 DIALECTS = [{}, {"way": "÷ (1 − ρ)"}, {"way": "× (1 − ρ)", "step": 100}, {"rho": 0}, {"lr": 0.001}]

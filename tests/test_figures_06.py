@@ -103,7 +103,7 @@ def extra(panel, name):
 
 # --- one update in five scenes --------------------------------------------------------------------
 
-START = (1.6, 0.8)  # of the storyboard
+START = (1.05, 0.45)  # of the storyboard
 STATES = [{}, {"kappa": 1000}, {"kappa": 1, "lr": 1, "rho": 0.5}, {"lr": 0.01, "rho": 0.99}]
 SCENES = ("square", "remember", "root", "divide", "step")
 
@@ -137,12 +137,20 @@ def test_the_ball_moves_in_the_last_of_the_five_scenes_of_an_update(storyboard, 
 def test_the_sentence_has_the_settings_and_both_learning_rates(storyboard, state):
     storyboard.set(**state)
     *_, own, _ = of_story(storyboard)
-    for step in (0, 8, 29, 59):
+    for step in (0, 3, 8, 29, 42, 59):
         storyboard.set(step=step)
         told = said(storyboard, "κ = #, learning rate #, ρ = #.")
         assert told == like([storyboard.values[name] for name in ("kappa", "lr", "rho")])
-        told = said(storyboard, "x has the learning rate # and y #.")
-        assert told == like(own[:, step // 5])
+        if step % 5 < 3:  # it is not yet known
+            assert "In this update" not in storyboard.readout
+        else:
+            told = said(storyboard, "In this update x has the learning rate #, and y #.")
+            assert told == like(own[:, step // 5])
+
+
+def symbols(board):
+    """What a board says in symbols, its numbers apart."""
+    return [text for text in board.ax.texts if text not in board.texts]
 
 
 def calculations(figure):
@@ -172,18 +180,20 @@ def test_the_board_calculates_the_update_with_its_numbers(storyboard, state, k):
         true = (
             (g[i, k], g[i, k] ** 2),
             (rho, before, 1 - rho, g[i, k] ** 2, s[i, k]),
-            (s[i, k], sqrt(s[i, k])),
-            (lr, sqrt(s[i, k]), own[i, k]),
+            (s[i, k], lr / own[i, k]),  # ε is in this root
+            (lr, lr / own[i, k], own[i, k]),
             (w[i, k], own[i, k], g[i, k], w[i, k + 1]),
         )
         for these, those in zip(told, true, strict=True):
             assert len(these) == len(those)
             for this, that in zip(these, those, strict=True):
-                assert this == like(that, 3 if abs(that) >= 1e-3 else 1)
+                assert this == like(that, 3 if abs(that) >= 1e-4 else 1)
 
 
-def test_the_numbers_of_the_board_can_be_checked_by_hand(storyboard):
-    for k in range(12):
+@pytest.mark.parametrize("kappa", [20, 1000])
+def test_the_numbers_of_the_board_can_be_checked_by_hand(storyboard, kappa):
+    storyboard.set(kappa=kappa)
+    for k in (0, 1, 2):
         storyboard.set(step=5 * k + 4)
         for lines in zip(*calculations(storyboard), strict=True):
             square, remember, root, divide, step = (numbers_in(each[4:]) for each in lines)
@@ -197,7 +207,7 @@ def test_the_numbers_of_the_board_can_be_checked_by_hand(storyboard):
 
 def test_a_line_of_the_board_has_its_numbers_from_its_scene_on_and_the_light_is_on_it(storyboard):
     board = storyboard.panels[1]
-    names = [text.get_text() for text in board.ax.texts if text not in board.texts]
+    names = [text.get_text() for text in symbols(board)]
     for scene, name in enumerate(SCENES):
         storyboard.set(step=10 + scene)
         assert [bool(text.get_text()) for text in board.texts] == [
@@ -269,10 +279,9 @@ def after_updates(figure):
 
 def test_nothing_zigzags_and_the_first_steps_are_alike(storyboard):
     path = after_updates(storyboard)
-    assert (np.diff(path) < 0).all() and (path > 0).all()
-    x, y = -np.diff(path)[:, :2]
-    assert x[0] == pytest.approx(y[0]) == pytest.approx(0.1 / sqrt(0.1))
-    assert x[1] == pytest.approx(y[1], rel=0.25)  # about the same pace
+    assert (np.diff(path) < 1e-4).all() and (path > -1e-4).all()
+    x, y = path[:, 0] - path[:, 1]
+    assert x == pytest.approx(y) == pytest.approx(0.1 / sqrt(0.1))
 
 
 def test_explore_with_kappa_at_1000_the_box_is_flatter_and_the_path_the_same(storyboard):
@@ -292,13 +301,14 @@ def test_explore_with_rho_at_0_each_step_is_as_long_as_lr_along_x_and_along_y(st
     _, _, _, w = of_story(storyboard)
     path = after_updates(storyboard)
     np.testing.assert_allclose(path, w[:, :13], atol=1e-7)
-    x, y = np.abs(np.diff(path))
-    np.testing.assert_allclose(x, 0.1, rtol=1e-6)
-    np.testing.assert_allclose(y[:7], 0.1, rtol=1e-3)  # as long as there is a slope
+    steps, slopes = np.abs(np.diff(path)), np.abs(path[:, :-1]) * [[1], [20]]
+    np.testing.assert_allclose(steps[slopes > 1e-2], 0.1, rtol=1e-3)
+    assert (slopes > 1e-2).sum() >= 20  # it may come to a place that has none
 
 
-def test_it_begins_in_the_second_update_with_a_box(storyboard):
-    assert "Update 2, scene 4 of 5: divide." in storyboard.readout
+def test_it_begins_at_the_end_of_the_first_update_with_a_box_and_all_numbers(storyboard):
+    assert "Update 1, scene 5 of 5: step." in storyboard.readout
+    assert all(text.get_text() for text in storyboard.panels[1].texts)
     assert extra(storyboard.panels[0], "box").size
 
 
@@ -308,7 +318,7 @@ SEQUENCES = {
     "one slope": lambda t: 1.0,
     "a spike": lambda t: 10.0 if t == 30 else 1.0,
     "steeper": lambda t: 1.1 ** (t - 1),
-    "flatter": lambda t: 0.9 ** (t - 1),
+    "flatter": lambda t: 0.93 ** (t - 1),
     "to and fro": lambda t: 1.0 if t % 2 else -1.0,
 }
 MEMORIES = (0, 0.5, 0.9, 0.99)
@@ -394,7 +404,7 @@ def test_the_spikes_own_step_is_long_and_dozens_of_steps_after_it_are_short(shad
     assert min(shares) > 0.75  # its square fills s
 
 
-@pytest.mark.parametrize("name, ratio", [("steeper", 1.1), ("flatter", 0.9)])
+@pytest.mark.parametrize("name, ratio", [("steeper", 1.1), ("flatter", 0.93)])
 @pytest.mark.parametrize("rho", [0.5, 0.7, 0.9])
 def test_explore_on_growing_slopes_steps_are_longer_and_on_shrinking_ones_shorter(
     shadow, name, ratio, rho
@@ -405,8 +415,8 @@ def test_explore_on_growing_slopes_steps_are_longer_and_on_shrinking_ones_shorte
     if settles_at:
         assert end == like(settles_at)
         assert (end > 1) == (ratio > 1)
-    else:  # slopes fall faster than s forgets: 0.9² < 0.9
-        assert end < 0.02 and (np.diff(drawn(shadow.panels[1], "rest")[1]) < 0).all()
+    else:  # slopes fall faster than s forgets: 0.93² < 0.9
+        assert end < 0.2 and (np.diff(drawn(shadow.panels[1], "rest")[1]) < 0).all()
 
 
 def test_explore_in_the_end_of_steeper_a_step_is_1_6_learning_rates_long(shadow):
@@ -543,6 +553,18 @@ def himmelblau(x, y, factor=1.0):
     return factor * (4 * x * p + 2 * q), factor * (2 * p + 4 * y * q)
 
 
+def height(x, y):
+    return (x * x + y - 11) ** 2 + (x + y * y - 7) ** 2
+
+
+def told_losses(figure, step):
+    """The losses of both in the sentence; None beyond a million."""
+    words = f"At step {step} the loss, not multiplied, is (.*) and (.*)\\.$"
+    found = re.search(words, figure.readout)
+    assert found, figure.readout
+    return [None if "million" in each else number(each) for each in found.groups()]
+
+
 IN_UNITS = [{}, {"factor": 0.001}, {"factor": 1.6}, {"factor": 1000, "rho": 0.5}, {"lr": 0.2}]
 
 
@@ -555,14 +577,17 @@ def test_both_walk_on_the_multiplied_loss(units, state):
     for step in (0, 3, 100, 150):
         units.set(step=step)
         np.testing.assert_allclose(ball(units.panels[0], 1), own[:, step], atol=1e-6)
-        slope = np.hypot(*himmelblau(*own[:, step], factor))
-        assert said(units, f"At step {step} the slope under RMSProp is #.") == like(slope)
-        if step < 4 and np.abs(gd[:, step]).max() < 5:
-            np.testing.assert_allclose(ball(units.panels[0]), gd[:, step], atol=1e-6)
+        both = told_losses(units, step)
+        assert both[1] == like(height(*own[:, step]))
+        if step < 4:
+            assert both[0] == (
+                like(height(*gd[:, step])) if np.abs(gd[:, step]).max() < 20 else None
+            )
+            if np.abs(gd[:, step]).max() < 5:
+                np.testing.assert_allclose(ball(units.panels[0]), gd[:, step], atol=1e-6)
     for k, path in enumerate((gd, own)):
-        x, y = path[:, :100]
         with np.errstate(all="ignore"):
-            loss = (x * x + y - 11) ** 2 + (x + y * y - 7) ** 2
+            loss = height(*path[:, :100])
         some = (loss < 1e6) & np.isfinite(loss) & (loss > 1e-5)
         some &= np.logical_and.accumulate(some)
         if state.get("factor") == 1.6 and k == 0:
@@ -697,7 +722,7 @@ def takes(figure):
     ]
 
 
-@pytest.mark.parametrize("kappa", [1, 10, 100, 1000])
+@pytest.mark.parametrize("kappa", [10, 100, 1000])
 def test_gradient_descent_and_momentum_take_as_many_steps_at_every_angle(turned, kappa):
     counts = [steps_of_gd(kappa), for_good(distances_of_momentum(kappa) < NEAR)]
     for angle in (0, 1, 18, 45):
@@ -762,11 +787,12 @@ def test_at_0_degrees_rmsprop_walks_straight_and_kappa_does_not_matter(turned):
         assert (np.diff(x) < 0).all() and x[-1] > 0
 
 
-def test_a_few_degrees_take_most_of_that_away(turned):
+def test_one_degree_nearly_triples_the_steps_and_35_make_them_those_of_gradient_descent(turned):
     _, every = drawn(turned.panels[2], "rmsprop")
-    assert every[0] == 112 and every[2] > 2.5 * every[0]
+    assert every[0] == 112 and 2.6 < every[1] / every[0] < 2.9
     assert (np.diff(every[:40]) > 0).all() and every[45] > 14 * every[0]
-    assert every[45] == pytest.approx(1672, rel=0.03)  # gradient descent's
+    np.testing.assert_allclose(every[35:], 1672, rtol=0.05)
+    assert every[30] < 0.9 * 1672
 
 
 def test_it_goes_down_to_the_floor_and_then_zigzags_along_it(turned):
@@ -900,11 +926,19 @@ def test_explore_it_is_lr_half_at_every_curvature_and_at_rho_0_5_too(wobble, cur
 
 
 @pytest.mark.parametrize("rho", [0.1, 0.5, 0.95, 0.99])
-def test_after_long_enough_it_is_lr_half_at_any_memory(rho):
-    """The figure's 300 steps are not long enough for a ρ above 0.95."""
+def test_after_long_enough_it_is_lr_half_at_any_memory_above_0(rho):
     w, own = rms(lambda w: (w,), (1.0,), 5000, 0.05, rho)
     np.testing.assert_allclose(np.abs(w[0, -50:]), 0.025, rtol=1e-3)
     np.testing.assert_allclose(own[0, -50:], 2, rtol=1e-3)
+
+
+def test_explore_at_rho_0_99_it_lies_still_and_then_it_will_be_thrown_out(wobble):
+    wobble.set(rho=0.99)
+    assert said(wobble, "|w| is at most #.") < 1e-100
+    rate = drawn(wobble.panels[1], "own")[1]
+    assert (np.diff(rate[10:]) > 0).all() and 1.9 < rate[-1] < 2  # about to pass the limit
+    w, own = rms(lambda w: (w,), (1.0,), 1000, 0.05, 0.99)
+    assert np.abs(w[0, 300:]).max() > 0.1 and own[0, 300:].max() > 10
 
 
 @pytest.mark.parametrize("curvature", [1, 100])
@@ -1053,6 +1087,10 @@ def test_explore_the_largest_eps_with_which_it_arrives_within_600_steps(
     assert not 0 <= plateau._shown_run.arrived <= 600
 
 
+def test_explore_the_one_number_is_the_square_of_the_other():
+    assert 1.78e-3**2 == pytest.approx(3.16e-6, rel=0.01)
+
+
 def test_gradient_descent_with_lr_over_the_root_of_eps_is_what_is_left_of_it(plateau):
     plateau.set(eps=1e-2, lr=0.05)
     w = plateau._shown_run.path[0]
@@ -1111,17 +1149,19 @@ def test_in_other_units_gradient_descent_diverges_and_rmsprop_goes_as_before():
     assert not np.abs(plain(lambda x, y: himmelblau(x, y, 1000), (0.0, 0.0), 200, 0.01)).max() < 1e6
 
 
-def test_quarter_turn_it_takes_more_than_ten_times_as_many_steps():
-    told = predict.quarter_turn()
+def test_turn_it_and_it_takes_more_than_ten_times_as_many_steps():
+    told = predict.turn_it()
     assert told.answer == told.choices[2] == "more than ten times as many"
     assert f"RMSProp needs {steps_needed(1000, 0)} steps" in told.question
-    assert number(re.search(NUMBER, told.why)[1]) == about(steps_needed(1000, 45))
+    assert (
+        f"About {round(steps_needed(1000, 45), -2)} steps." in told.why
+    )  # rounding moves the rest
 
 
 def test_at_rest_it_is_half_a_learning_rate_away():
-    w, _ = rms(lambda w: (w,), (1.0,), 1000, 0.1, 0.9)
-    assert predict.at_rest().answer == pytest.approx(0.05, abs=1e-5)
-    np.testing.assert_allclose(np.abs(w[0, -2:]), 0.05, atol=1e-5)
+    w, _ = rms(lambda w: (w,), (1.0,), 1000, 0.05, 0.9)
+    assert predict.at_rest().answer == pytest.approx(0.025, abs=1e-5)
+    np.testing.assert_allclose(np.abs(w[0, -2:]), 0.025, atol=1e-5)
     assert w[0, -1] * w[0, -2] < 0
 
 
@@ -1173,14 +1213,15 @@ class TestBoard:
             assert told == numbers[: lit + 1] + [""] * (2 - lit)
             assert panel.light.get_y() == lit and panel.light.get_height() == 1
 
-    def test_the_symbols_stand_still_each_above_its_numbers_and_in_the_light(self):
+    def test_each_symbol_stands_above_its_numbers_and_the_light_covers_neither(self):
         panel = self.board()
         panel.show(["x", "y", "z"], 1)
-        symbols = [text for text in panel.ax.texts if text not in panel.moves]
-        assert [text.get_text() for text in symbols] == [*self.NAMES]
-        assert set(panel.moves) == {panel.light, *panel.texts}
+        names = symbols(panel)
+        assert [text.get_text() for text in names] == [*self.NAMES]
+        assert set(panel.moves) == {panel.light, *names, *panel.texts}
+        assert panel.light.get_zorder() < min(text.get_zorder() for text in panel.ax.texts)
         panel.ax.figure.canvas.draw()
-        for k, (symbol, numbers) in enumerate(zip(symbols, panel.texts, strict=True)):
+        for k, (symbol, numbers) in enumerate(zip(names, panel.texts, strict=True)):
             assert k < symbol.get_position()[1] < numbers.get_position()[1] < k + 1
             above, below = symbol.get_window_extent(), numbers.get_window_extent()
             assert above.y0 > below.y1 and below.x0 > above.x0
@@ -1203,10 +1244,9 @@ class TestBoard:
             storyboard.reset()
             storyboard.set(**state, step=44)
             boxes = [text.get_window_extent() for text in panel.texts]
-            symbols = [text for text in panel.ax.texts if text not in panel.texts]
             frame = panel.ax.get_window_extent()
             right = panel.ax.figure.bbox.x1
-            for numbers, symbol in zip(boxes, symbols[1:], strict=False):
+            for numbers, symbol in zip(boxes, symbols(panel)[1:], strict=False):
                 assert numbers.y0 > symbol.get_window_extent().y1
             assert boxes[-1].y0 >= frame.y0 and max(box.x1 for box in boxes) < right
 

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from threading import Thread
 from types import SimpleNamespace
 
 import ipywidgets as widgets
@@ -21,6 +22,7 @@ from traitlets import TraitError
 from gdlib import live as module
 from gdlib.controls import choice, log_slider, num, slider, snapped, stops
 from gdlib.live import Live, Predict
+from gdlib.panels import Panel
 
 
 class Dot:
@@ -625,3 +627,25 @@ def test_a_packed_picture_unpacks_to_its_pixels():
     pixels = np.random.default_rng(0).integers(0, 256, (7, 5, 4), dtype=np.uint8)
     unpacked = Image.open(io.BytesIO(module.png(pixels)))
     assert unpacked.mode == "RGBA" and (np.asarray(unpacked) == pixels).all()
+
+
+def test_who_hears_the_page_waits_until_whoever_draws_is_done():
+    """JupyterLab has widgets heard in a thread of their own, even while a cell makes a figure."""
+    waited = []
+
+    class Heard(Panel):
+        def setup(self, ax):
+            says = {"type": "refresh"}, None
+            self.page = Thread(target=ax.figure.canvas._handle_message, args=(None, *says))
+            self.page.start()
+            return []
+
+        def show(self, run, step):
+            self.page.join(0.2)
+            waited.append(self.page.is_alive())
+
+    panel = Heard()
+    live = Live(lambda a: a, [panel], lambda run, step: f"{run}", a=slider(1, 0, 5, 1, "a"))
+    panel.page.join(5)
+    assert waited == [True] and not panel.page.is_alive()
+    live.close()

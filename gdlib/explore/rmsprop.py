@@ -34,7 +34,7 @@ def storyboard(updates=12):
 
     def run(lr, rho, kappa):
         land = make(kappa)
-        path = descend(rmsprop, land.grad, [1.0, 0.5], updates, lr=lr, rho=rho, eps=eps)
+        path = descend(rmsprop, land.grad, [1.05, 0.45], updates, lr=lr, rho=rho, eps=eps)
         g, s = _averages(path, land.grad, rho)
         # The timeline has a place for each scene; the ball moves in the last one.
         shown = np.repeat(path, len(scenes), axis=1)[:, 1 : 1 + updates * len(scenes)]
@@ -432,7 +432,7 @@ def turned(steps=2000):
         height=5.6,
         ratios={"height_ratios": [3, 1.6]},
         angle=slider(0, 0, 45, 1, "angle in degrees"),
-        kappa=log_slider(1000, 1, 1000, 0.05, "condition number κ"),
+        kappa=log_slider(1000, 10, 2000, 0.05, "condition number κ"),
         lr=log_slider(0.01, 0.01 / 10**0.5, 0.1, 0.05, "learning rate of RMSProp"),
         rho=rho_slider(0.9),
     )
@@ -489,6 +489,7 @@ def units(steps=200):
         panels,
         readout,
         steps=steps,
+        at=100,
         height=3.9,
         factor=log_slider(1, 1e-3, 1e3, 0.1, "multiply the loss by"),
         lr=log_slider(0.02, 0.002, 0.2, 0.05, "learning rate"),

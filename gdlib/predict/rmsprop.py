@@ -81,8 +81,8 @@ def turn_it():
         "need now?",
         answer=choices[0 if ratio < 1.3 else 1 if ratio < 5 else 2],
         choices=choices,
-        why=f"{counts[1]} steps. Now x and y are equally steep, and a learning rate for each of "
-        "them is of no use.",
+        why=f"About {round(counts[1], -2)} steps. Now x and y are equally steep, and a learning "
+        "rate for each of them is of no use.",
     )
 
 
