@@ -660,7 +660,7 @@ def test_a_page_opened_again_while_the_kernel_lives_shows_figures_that_answer(pa
         page.wait_for_function(
             "([canvas, seen]) => canvas.toDataURL() === seen",
             arg=[shown.locator("canvas").first.element_handle(), seen],
-            timeout=WAIT,
+            timeout=4 * WAIT,
         )
         assert sentence(shown) == said
         press(shown.locator(HANDLE).first, *FAR)

@@ -688,6 +688,16 @@ def pits_slope(w):
     return total
 
 
+LOSSES = {
+    "Himmelblau": lambda x, y: (x * x + y - 11) ** 2 + (x + y * y - 7) ** 2,
+    "three pits": lambda x, y: (
+        0.02 * (x * x + y * y)
+        - np.exp(-((x - 1.6) ** 2 + (y - 1) ** 2) / 0.98)
+        - 0.8 * np.exp(-((x + 1.6) ** 2 + (y - 1.2) ** 2) / 0.72)
+        - 0.6 * np.exp(-(x**2 + (y + 1.7) ** 2) / 1.28)
+    ),
+    "saddle": lambda x, y: x * x / 2 - y * y / 2 + y**4 / 4,
+}
 # Name: the slope, the start, the best minimum and its largest curvature.
 ELSE = {
     "Himmelblau": (himmelblau_slope, (0, 0), (3, 2), 54 + sqrt(800)),  # of [[74, 20], [20, 34]]
@@ -735,7 +745,10 @@ def test_l_is_the_curvature_of_the_deepest_minimum_and_the_run_is_drawn(anywhere
     assert 1.2 / lr == pytest.approx(steepest, rel=1e-3)
     words = f"{name}, L = {num(1.2 / lr, 3)}: lr·L = 1.2, so lr = {num(lr, 3)}, with ρ = 0.3."
     assert anywhere.readout.startswith(words)
-    draws(anywhere, [heavy(slope, start, 150, lr, 0.3)], panel=1)
+    path, trace = heavy(slope, start, 150, lr, 0.3), anywhere.panels[2]
+    draws(anywhere, [path], panel=1)
+    loss = LOSSES[name](*path) - LOSSES[name](*anywhere.panels[1].ground[2].get_xydata()[0])
+    np.testing.assert_allclose(traced(trace, 1)[0], seen(loss, trace), rtol=1e-3, atol=1e-11)
 
 
 def last_settled(shown, rho):
@@ -1046,6 +1059,12 @@ def test_c116_the_ball_its_loss_its_energy_and_where_it_settles(roll, state):
     assert (
         f"the {best} is the global minimum" in roll.readout and best == {3: "bowl", 8: "dip"}[depth]
     )
+
+
+def test_the_ball_is_the_square_of_momentum(roll):
+    look = draw.LOOK["momentum"]
+    for line in (*roll.panels[0].balls, *roll.panels[0].trails, roll.panels[2].drawn.lines["ball"]):
+        assert (line.get_color(), line.get_marker()) == (look["color"], look["marker"])
 
 
 @pytest.mark.parametrize("depth", [3, 8])

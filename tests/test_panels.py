@@ -241,7 +241,7 @@ def test_long_trails_are_lines_without_dots():
 # --- Curve ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("looks", [None, LOOKS])
+@pytest.mark.parametrize("looks", [None, LOOKS[::-1]])
 def test_the_balls_on_a_curve_and_their_trails_have_the_looks_that_are_given(looks):
     more = {"looks": looks} if looks else {}
     panel = put(Curve(ylim=(-1, 5), names=("a", "b"), tangent=False, **more))

@@ -225,7 +225,8 @@ def _settings(make, name, control, at=40, steps=150):
         lrs = products / curvatures[-1]
         path = descend(momentum, land.grad, land.start, steps + 20, lr=lrs, rho=rhos[:, None])
         ends = settled_in(path[:, -1], land.minima)
-        near = np.abs(path - land.minima[:, ends][:, None]).max(axis=0) < 1e-3
+        near = ((path - land.minima[:, ends][:, None]) ** 2).sum(axis=0) <= 1e-6
+        near &= ends >= 0
         gone = ~(np.abs(path) <= FAR).all(axis=0)
         loss = land.f(path) - land.f(land.minima)[0]
         uphill = ((np.diff(loss, axis=0) > 0) & (loss[1:] > 1e-20)).any(axis=0)  # no round-off
@@ -625,7 +626,7 @@ def dialects(steps=100):
         if run.apart < 1e-9:
             apart = "one path, up to rounding"
         if not run.apart < FAR:
-            apart = "far apart"
+            apart = "both far away" if run.gone.all() else "far apart"
         return (
             f"ρ = {num(run.rho)}: the sum form at learning rate {sums}, the average form at "
             f"{average}. In {steps} steps the two are {apart}. At step {step} |v| is "
