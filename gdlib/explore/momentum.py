@@ -242,7 +242,7 @@ def _settings(make, name, control, at=40, steps=150):
 
     def run(product, rho, **which):
         value = which[name]
-        land, curvatures, _, settled, gone = world(value)
+        land, curvatures, *fates = world(value)
         lr = product / curvatures[-1]
         path = descend(momentum, land.grad, land.start, steps, lr=lr, rho=rho)
         here = np.abs(rhos - rho).argmin(), np.abs(products - product).argmin()
@@ -254,7 +254,7 @@ def _settings(make, name, control, at=40, steps=150):
             lr=lr,
             rho=rho,
             chosen=(product, rho),
-            fate=[times[here] for times in world(value)[2:]],
+            fate=[each[here] for each in fates],
         )
 
     def theory_on_map(run, step):
@@ -351,11 +351,12 @@ def ravine(target=1e-6):
         pair = np.array([0, rho, best])
         lr = theory.momentum_best_lr(1, kappa, pair)
         every = descend(momentum, land.grad, land.start[:, None], 1000, lr=lr, rho=pair)
+        distance = np.sqrt((every**2).sum(axis=0))
         return Run(
             land=land,
             path=every[:, :301, :2],
-            distance=np.sqrt((every**2).sum(axis=0)),
-            needed=first_step(np.sqrt((every**2).sum(axis=0)) < target),
+            distance=distance,
+            needed=first_step(distance < target),
             factors=theory.momentum_factor(lr, kappa, pair),
             kappa=kappa,
             lr=lr,
@@ -449,7 +450,6 @@ def roll(steps=150):
             height=height,
             energy=height + (moved[:-1] ** 2 + moved[1:] ** 2) / (4 * lr),
             ridge=land.f(ridge),
-            crossed=first_step(every[0] > ridge[0]),
             regions=regions,
             chosen=(lr, rho),
             depth=depth,

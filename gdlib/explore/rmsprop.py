@@ -12,7 +12,7 @@ from gdlib.live import Live
 from gdlib.optimizers import descend, diverged, first_step, gd, momentum, rmsprop, settled_in
 from gdlib.panels import BALL, DOTTED, Board, Contour, Curve, Plot, Trace
 
-BLUE, GREEN, INK = draw.LOOK["gd"]["color"], draw.LOOK["rmsprop"]["color"], draw.INK
+GREEN, INK = draw.LOOK["rmsprop"]["color"], draw.INK
 TRIANGLE = BALL | {"color": GREEN, "marker": "^"}  # the ball of RMSProp
 NEAR = 0.05  # the distance at which a run on the turned ravine has arrived
 
@@ -202,7 +202,7 @@ def shadow(steps=80):
         }
 
     def lines(run, step):
-        longest = 1 / np.sqrt(1 - run.rho)
+        longest = theory.rmsprop_step(1, run.rho)
         return {
             "rest": (each, run.speed),
             "speed": (each[:step], run.speed[:step]),
@@ -280,9 +280,9 @@ def cliff(steps=200):
 
     def lengths(run, step):
         w = run.path[0]
-        longest = 1 / np.sqrt(1 - run.rho)
+        longest = theory.rmsprop_step(1, run.rho)
         return {
-            "rest": (w, run.speed[: steps + 1]),
+            "rest": (w, run.speed),
             "speed": (w[: step + 1], run.speed[: step + 1]),
             "ball": (w[[step]], run.speed[[step]]),
             "longest": ([-3, 6], [longest] * 2),
