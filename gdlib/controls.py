@@ -99,11 +99,39 @@ class Spoken(widgets.VBox):
         )
 
 
-def plain(widget):
+def plain(widget, value):
     """A widget's value without 6.000000000000001: as many digits as it shows."""
     if isinstance(widget, widgets.FloatLogSlider):
-        return float(f"{widget.value:.3g}")
-    return round(widget.value, 10) if isinstance(widget.value, float) else widget.value
+        return float(f"{value:.3g}")
+    return round(value, 10) if isinstance(value, float) else value
+
+
+def places(widget):
+    """How many places a control has: the steps of a slider, with both ends, or its options."""
+    if hasattr(widget, "index"):
+        return len(widget._options_full)
+    return int(np.ceil((widget.max - widget.min) / widget.step - 1e-9)) + 1
+
+
+def place(widget):
+    """Where a control stands, from 0 on, counted as on the page; None between two places."""
+    if hasattr(widget, "index"):
+        return widget.index
+    value = widget.value
+    if isinstance(widget, widgets.FloatLogSlider):
+        value = np.log(value) / np.log(widget.base)
+    if value >= widget.max - 1e-9:
+        return places(widget) - 1
+    share = (value - widget.min) / widget.step
+    return round(share) if abs(share - round(share)) < 1e-6 else None
+
+
+def at(widget, place):
+    """The value of a control at a place."""
+    if hasattr(widget, "index"):
+        return widget._options_full[place][1]
+    value = min(widget.min + place * widget.step, widget.max)
+    return widget.base**value if isinstance(widget, widgets.FloatLogSlider) else value
 
 
 def snapped(widget, value):
@@ -142,9 +170,12 @@ def row(children):
 
 
 def timeline(step):
-    """The step slider with play, pause, step back and step forward."""
-    pace = max(1, step.max // 100)  # a whole run takes ten seconds, more or less
-    interval = max(100, min(500, 10_000 // max(step.max, 1)))
+    """The step slider with play, pause, step back and step forward; and the play button alone.
+
+    The page moves one with the other, see canvas.js. A whole run takes ten seconds or less.
+    """
+    interval = max(33, min(500, 10_000 // max(step.max, 1)))  # milliseconds
+    pace = max(1, round(step.max * interval / 10_000))
     play = widgets.Play(
         min=0, max=step.max, value=step.value, step=pace, interval=interval, show_repeat=False
     )
@@ -154,14 +185,7 @@ def timeline(step):
 
     back = button("◀ back", "One step back", lambda: move(-1))
     forth = button("next ▶", "One step forward", lambda: move(1))
-    widgets.link((play, "value"), (step, "value"))
-
-    def from_the_start(change):
-        if change.new and step.value == step.max:
-            step.value = 0
-
-    play.observe(from_the_start, "playing")
-    return row([back, play, forth, step])
+    return row([back, play, forth, step]), play
 
 
 def parts(widget):

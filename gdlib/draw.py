@@ -4,6 +4,7 @@ import numpy as np
 from contourpy import contour_generator
 from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap, to_rgb
+from matplotlib.image import AxesImage
 
 STYLE = "gdlib.gdlib"  # for `plt.style.use` and `style.context`
 
@@ -66,20 +67,33 @@ def contour(ax, land, levels=None, letters=""):
 
 def empty_contour(ax, letters=""):
     """The artists of `contour`, before there is a landscape."""
-    image = ax.imshow(
-        [[0]],
-        cmap=ListedColormap(shades()),
-        vmin=-0.5,
-        vmax=12.5,
-        zorder=0,
-        origin="lower",
-        aspect="auto",
-        interpolation="bilinear",
-    )
+    image = numbers(ax, shades(), interpolation="bilinear")
     lines = ax.add_collection(LineCollection([], colors="#7A8794", linewidths=0.6, zorder=1))
     marks = ax.plot([], [], "+", color=INK, markersize=9, markeredgewidth=1.6, zorder=2)[0]
     labels = [label(ax, letter, (0, 0), (7, 5), fontweight="bold") for letter in letters]
     return [image, lines, marks, *labels]
+
+
+class Numbers(AxesImage):
+    """An image of whole numbers, each with its colour. A renderer may take them as they are."""
+
+    def draw(self, renderer):
+        """Numbers for who wants them, pixels for all others."""
+        if self.get_visible() and hasattr(renderer, "draw_numbers"):
+            renderer.draw_numbers(self)
+        else:
+            super().draw(renderer)
+
+
+def numbers(ax, colors, low=0, extent=None, **style):
+    """An image of whole numbers below everything else: `low` has the first colour, and so on."""
+    image = Numbers(ax, cmap=ListedColormap(colors), origin="lower", extent=extent, **style)
+    image.set(data=[[low]], clim=(low - 0.5, low + len(colors) - 0.5), zorder=0)
+    ax.add_image(image)
+    image.set_clip_path(ax.patch)
+    if extent:
+        ax.set(xlim=extent[:2], ylim=extent[2:])
+    return image
 
 
 def show_contour(ax, artists, land, levels=None):

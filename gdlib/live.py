@@ -1,87 +1,52 @@
-"""Live figures: controls -> run(**values) -> panels -> pixels, one way only.
+"""Live figures: controls -> run(**values) -> panels -> frame, one way only.
 
 `Live` knows widgets and panels and no mathematics. Nothing else writes to the picture: a click or a
 drag writes the controls, so that keys and sliders do all that a mouse does.
 """
 
+import asyncio
 import html
 import io
-import re
-import struct
 import textwrap
-import zlib
+import time
 from base64 import b64encode
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import product
 from threading import RLock
-from unittest.mock import patch
 from weakref import WeakSet
 
 import ipywidgets as widgets
 import numpy as np
 from IPython import get_ipython
 from matplotlib import style
+from matplotlib.backend_bases import MouseEvent
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from gdlib.controls import WIDTH, Spoken, button, num, parts, plain, row, slider, snapped, timeline
+from gdlib.canvas import Canvas, Frame, Paper
+from gdlib.controls import (
+    WIDTH, at, button, parts, place, places, plain, row, slider, snapped, timeline,
+)  # fmt: skip
 from gdlib.draw import STYLE
 
-with patch("matplotlib.use"):  # importing ipympl would switch the learner's own plots to it
-    from ipympl.backend_nbagg import Canvas as IpymplCanvas
-    from ipympl.backend_nbagg import FigureManager
-
-
-class Canvas(IpymplCanvas):
-    """ipympl's canvas, sending whole pictures, packed lightly.
-
-    ipympl sends what changed since its last picture. The browser drops a picture that the next one
-    overtakes, and with it what had changed: the figure stays broken until it is drawn anew.
-
-    JupyterLab has the kernel hear widgets in a thread of their own, even while a cell runs. Whoever
-    draws takes `turn`, a lock, first: two at once would spoil the picture.
-    """
-
-    def __init__(self, figure, turn):
-        self.turn = turn
-        super().__init__(figure)
-        self.syncing_data_url = False  # ipympl 0.10 syncs a URL that the browser cannot read
-
-    def _handle_message(self, *message):
-        with self.turn:
-            super()._handle_message(*message)
-
-    def get_diff_image(self):
-        """The picture as PNG bytes, or None if the browser has it."""
-        if not self._png_is_old:
-            return None
-        self._png_is_old = False
-        return png(np.asarray(self.get_renderer().buffer_rgba()))
-
-
-def png(pixels):
-    """RGBA pixels `(height, width, 4)` as a PNG, packed lightly: a third of the time Pillow takes.
-
-    Pillow tries five filters on each row. Pictures made of lines need none, and get no larger.
-    """
-    height, width, _ = pixels.shape
-    rows = np.zeros((height, 1 + 4 * width), dtype=np.uint8)  # each row begins with filter 0: none
-    rows[:, 1:] = pixels.reshape(height, -1)
-    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)  # 8 bits, RGBA
-    chunks = {b"IHDR": header, b"IDAT": zlib.compress(rows, 1), b"IEND": b""}
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks.items()
-    )
+MOUSE = {
+    "press": "button_press_event", "drag": "motion_notify_event", "release": "button_release_event"
+}  # fmt: skip
+# Looking ahead, in seconds: the quiet before, at a time, the rest between; what each move allows,
+# and all moves together; and a frame that takes so long is the last one.
+QUIET, SLICE, REST, EACH, ALL, LONG = 0.02, 0.01, 0.004, 0.1, 0.6, 0.1
 
 
 class Live(widgets.VBox):
     """A figure that follows its controls.
 
-    `run(**values)` computes what there is to show; each panel has `setup(ax)`, which draws what
-    stands still and returns the artists that move, and `show(run, step)`, which moves them (and
-    returns True if what stands still changed, too). `readout(run, step)` says in one sentence what
-    is seen; it is the caption, the alternative text and the text form of the figure.
+    `run(**values)` computes what there is to show, from its arguments alone; each panel has
+    `setup(ax)`, which draws what stands still and returns the artists that move, and `show(run,
+    step)`, which moves them (and returns True if what stands still changed, too). `readout(run,
+    step)` says in one sentence what is seen; it is the caption, the alternative text and the text
+    form of the figure.
 
     `controls` are widgets by the names of run's arguments. With `steps` there is a timeline over
     0 ... steps, at `at` to begin with, and the control "step"; without, `step` is None.
@@ -89,9 +54,15 @@ class Live(widgets.VBox):
 
     `.fig`, `.controls` (name -> widget) and `.readout` (the sentence shown now) are public; so is
     `.set(**values)`, one line of code for a state that you want to come back to.
+
+    Between moves the kernel looks ahead: it records what the control moved last would show at its
+    other places, so that the page can answer at once. `Live.ahead = False` is a quiet kernel.
     """
 
+    ahead = True
     shown = WeakSet()  # the figures on a page, so that a cell run again can close its old ones
+    _turn = RLock()  # who draws takes it: JupyterLab hears widgets in a thread of their own
+    _hand = None  # a token of the last move in any figure: whoever looks ahead gives way
 
     def __init__(
         self,
@@ -107,55 +78,67 @@ class Live(widgets.VBox):
         **controls,
     ):
         self.run, self.panels, self.say = run, panels, readout
-        self.controls = dict(controls)
-        self._note = widgets.HTML()  # what went wrong, in words
-        self._caption = Spoken()
-        self._held, self._dragged, self._background = False, None, None
-        self._laid_out = False
-        rows = [row(self.controls.values())]
+        self.controls, rows, player = dict(controls), [row(controls.values())], None
         if steps is not None:
             self.controls["step"] = slider(steps if at is None else at, 0, steps, 1, "step")
-            rows.append(timeline(self.controls["step"]))
+            line, player = timeline(self.controls["step"])
+            rows.append(line)
         self._defaults = {name: widget.value for name, widget in self.controls.items()}
-        self._turn, letters = RLock(), "".join(chr(65 + i) for i in range(len(panels)))
-        with self._turn:
+        self._places = {name: place(widget) for name, widget in self.controls.items()}
+        self._note = widgets.HTML()  # what went wrong, in words
+        self._held, self._dragged, self._astray = False, None, False
+        self._near, self._spare, self._loop = True, ALL, _running_loop()
+        letters = "".join(chr(65 + i) for i in range(len(panels)))
+        with self._turn, np.errstate(all="ignore"):
             with style.context(STYLE):
                 self._build(mosaic or letters, height, ratios)
-            self._update()  # bare: a broken figure fails its cell
-        for widget in self.controls.values():
-            widget.observe(self._changed, "value")
+            # Bare: a broken figure fails its cell.
+            self._shown_run = self.run(**self.values)
+            frame = self._first_frame()
+        self.readout = frame.said
+        self.canvas = Canvas(
+            frame,
+            self._recorder.glyphs,
+            size=[int(each) for each in self._fig.bbox.size],
+            controls=[widget.model_id for widget in self.controls.values()],
+            player=player.model_id if player else "",
+            catches=self._catches(),
+        )
+        self.canvas.on_msg(self._heard)
+        for name, widget in self.controls.items():
+            widget.observe(partial(self._changed, name), "value")
         again = button("↺ reset", "Back to how the figure began", self.reset)
-        self._let_keys_out(again)
-        super().__init__([*rows, self._note, self.canvas, self._caption, again])
+        super().__init__([*rows, self._note, self.canvas, again])
 
     def _build(self, mosaic, height, ratios):
-        self.fig = Figure((WIDTH / 100, height), layout="constrained")
-        self.canvas = Canvas(self.fig, self._turn)
-        self.canvas.header_visible = self.canvas.footer_visible = False
-        self.canvas.toolbar_visible = self.canvas.resizable = False
-        manager = FigureManager(self.canvas, 0)
-        for handler in ("key_press", "button_press", "scroll"):  # matplotlib's own shortcuts
-            self.canvas.mpl_disconnect(getattr(manager, f"{handler}_handler_id", None))
-        self.canvas.toolbar.set_message = lambda text: None  # nobody sees it, and it costs messages
-        axes = self.fig.subplot_mosaic(mosaic, **(ratios or {}))
+        self._fig = Figure((WIDTH / 100, height), layout="constrained")
+        self._recorder = Paper(self._fig).get_renderer()
+        axes = self._fig.subplot_mosaic(mosaic, **(ratios or {}))
         self._moving = []
         for panel, name in zip(self.panels, sorted(axes), strict=True):
             panel.ax = axes[name]
-            self._moving += panel.setup(panel.ax)
+            moving = panel.setup(panel.ax)
+            if set(moving) & set(panel.ax.images):  # drawn last, they must not hide the frame
+                moving += panel.ax.spines.values()
+            self._moving += moving
         self._moving.sort(key=lambda artist: artist.get_zorder())
         for artist in self._moving:
             artist.set_animated(True)
-        self.canvas.mpl_connect("draw_event", self._on_draw)
-        self.canvas.mpl_connect("button_press_event", self._press)
-        self.canvas.mpl_connect("motion_notify_event", self._drag)
-        self.canvas.mpl_connect("button_release_event", self._release)
+        for name in ("press", "drag", "release"):
+            self._fig.canvas.mpl_connect(MOUSE[name], getattr(self, f"_{name}"))
 
     # --- the one way from a control to the picture ---
 
     @property
+    def fig(self):
+        """The matplotlib figure, in the state shown."""
+        self._come_back()
+        return self._fig
+
+    @property
     def values(self):
         """What the controls say now, rounded to what they show: {name: value}, without the step."""
-        return {name: plain(w) for name, w in self.controls.items() if name != "step"}
+        return {n: plain(w, w.value) for n, w in self.controls.items() if n != "step"}
 
     def set(self, **values):
         """Move several controls at once; one update follows. Values are cut to a slider's ends."""
@@ -167,17 +150,25 @@ class Live(widgets.VBox):
             for name, widget in self.controls.items():
                 if name in values:
                     widget.value = snapped(widget, values[name])
-        self._try_update()
+        self._moved()
 
     def reset(self):
         """Back to the values the figure began with."""
         self.set(**self._defaults)
 
-    def _changed(self, change):
-        if not self._held:
-            self._try_update(rerun=change.owner is not self.controls.get("step"))
+    def outdate(self):
+        """What `run` depends on besides the controls has changed: nothing kept is true any more."""
+        self.canvas.forget()
+        self._moved()
 
-    def _try_update(self, rerun=True):
+    def _changed(self, name, change):
+        if not self._held:
+            self._moved(rerun=name != "step")
+
+    def _moved(self, rerun=True):
+        Live._hand = token = object()
+        before = self._places
+        self._places = {name: place(widget) for name, widget in self.controls.items()}
         try:
             self._update(rerun)
             trouble = ""
@@ -185,51 +176,167 @@ class Live(widgets.VBox):
             trouble = f"This setting cannot be shown. {type(error).__name__}: {error}"
         if trouble or self._note.value:
             self._note.value = trouble and f"<p role='alert'>⚠ {html.escape(trouble)}</p>"
+        if self.ahead and self._near and self._loop and None not in self._places.values():
+            went = {n: p - before[n] for n, p in self._places.items() if p != (before[n] or 0)}
+            self._spare = min(self._spare + EACH, ALL)
+            self._later(QUIET, token, self._nearby(went))
 
     def _update(self, rerun=True):
         # A diverging run is something to show, not to warn of.
         with self._turn, np.errstate(all="ignore"):
             if rerun:
                 self._shown_run = self.run(**self.values)
-            step = self._shown_step()
-            stale = [panel.show(self._shown_run, step) for panel in self.panels]
-            self.readout = self.say(self._shown_run, step)
-            self._paint(any(stale))
-        self._caption.say(self.readout)
+            frame = self._frame(self._places, self._shown_run, self._shown_step())
+            self.readout, self._astray = frame.said, False
+            self.canvas.catches = self._catches()
+            self.canvas.post([frame])
 
     def _shown_step(self):
         if "step" in self.controls:
             return self.controls["step"].value
         return getattr(self._shown_run, "step", None)  # a run may say where it stopped
 
-    def _paint(self, stale):
-        size = self.canvas.get_width_height(physical=True)
-        if stale or self._background is None or self._background[0] != size:
-            self.canvas.draw()
-        else:
-            self.canvas.restore_region(self._background[1])
-            self._draw_moving()
-            self.canvas.blit(self.fig.bbox)
+    # --- frames ---
 
-    def _on_draw(self, event):
-        if self.canvas.is_saving():
+    def _first_frame(self):
+        """Lay the panels out, once and for good; then as ever."""
+        for panel in self.panels:
+            panel.show(self._shown_run, self._shown_step())
+        for _ in range(2):  # laying the panels out may change ticks, and so the layout
+            self._recorder.record(self._fig)
+        self._fig.set_layout_engine("none")
+        panels = [panel.ax for panel in self.panels]
+        rest = [artist for artist in self._fig.get_children() if artist not in panels]
+        rest.sort(key=lambda artist: artist.get_zorder())
+        self._still = [self._recorder.record(*rest), *map(self._recorder.record, panels)]
+        return self._frame(self._places, self._shown_run, self._shown_step())
+
+    def _frame(self, places, run, step):
+        """What there is to see at a step of a run, and to say."""
+        self._show(run, step)
+        moving = tuple(filter(None, map(self._recorder.record, self._moving)))
+        return Frame(self._key(places), tuple(self._still), moving, self.say(run, step))
+
+    def _show(self, run, step):
+        for k, panel in enumerate(self.panels):
+            if panel.show(run, step):
+                self._still[1 + k] = self._recorder.record(panel.ax)
+
+    @staticmethod
+    def _key(places):
+        """A frame's name, the same on the page; none if a control stands between two places."""
+        return "" if None in places.values() else ",".join(map(str, places.values()))
+
+    # --- ahead of the hand ---
+
+    def _nearby(self, went):
+        """Where the hand may go next, the likeliest first: {control: place}; the others stay.
+
+        On the way it went rather than back; with two controls, in both directions; then the run's
+        steps, as when it is played. What the page keeps is left out.
+        """
+        ways = [1 if by > 0 else -1 for by in went.values()]
+        reach = 6 if len(went) > 1 else max((places(self.controls[name]) for name in went), default=0)
+
+        def far(offsets):
+            return sum((by if by * way > 0 else 3 * by) ** 2 for by, way in zip(offsets, ways))
+
+        nearest = []
+        if 0 < len(went) < 3:
+            nearest = sorted(product(range(-reach, reach + 1), repeat=len(went)), key=far)
+        moves = [dict(zip(went, offsets)) for offsets in nearest]
+        if "step" in self.controls and "step" not in went:
+            left = self.controls["step"].max - self._places["step"]
+            moves += [{"step": by} for by in [*range(1, left + 1), *range(-self._places["step"], 0)]]
+        for move in moves:
+            there = self._places | {name: self._places[name] + by for name, by in move.items()}
+            inside = all(0 <= there[name] < places(self.controls[name]) for name in move)
+            if inside and not self.canvas.has(self._key(there)):
+                yield there
+
+    def _later(self, seconds, *wish):
+        self._loop.call_soon_threadsafe(self._loop.call_later, seconds, self._look_ahead, *wish)
+
+    def _look_ahead(self, token, nearby):
+        """Record frames for a while, unless there is something else to do."""
+        if Live._hand is not token or self._spare <= 0 or not self._near or self.canvas.full:
             return
-        if not self._laid_out:
-            return self._lay_out_again()
-        size = self.canvas.get_width_height(physical=True)
-        self._background = size, self.canvas.copy_from_bbox(self.fig.bbox)
-        self._draw_moving()
+        if not self._turn.acquire(blocking=False):
+            return self._later(QUIET, token, nearby)
+        start, frames = time.perf_counter(), []
+        try:
+            for there in nearby:
+                with suppress(Exception):  # the learner will meet it when the control goes there
+                    frames.append(self._frame_at(there))
+                spent = time.perf_counter() - start
+                if spent > SLICE or Live._hand is not token:
+                    break
+            if frames:
+                self.canvas.post(frames, shown=False)
+        finally:
+            self._turn.release()
+        if frames:
+            self._spare -= spent
+            if spent < LONG:
+                self._later(REST, token, nearby)
 
-    def _lay_out_again(self):
-        """The first draw has laid the panels out, which may have changed ticks: do it once more."""
-        self._laid_out = True
-        self.fig.get_layout_engine().execute(self.fig)
-        self.fig.set_layout_engine("none")
-        self.canvas.draw()  # comes back to `_on_draw`
+    def _frame_at(self, there):
+        """The frame with the controls at other places than they are."""
+        self._astray = True
+        values = {name: at(self.controls[name], place) for name, place in there.items()}
+        run, step = self._shown_run, values.pop("step", None)
+        with np.errstate(all="ignore"):
+            if any(there[name] != self._places[name] for name in values):
+                run = self.run(**{n: plain(self.controls[n], v) for n, v in values.items()})
+                step = getattr(run, "step", None) if step is None else step
+            return self._frame(there, run, step)
 
-    def _draw_moving(self):
-        for artist in self._moving:
-            self.fig.draw_artist(artist)
+    def _come_back(self):
+        """Let the panels show again what is shown."""
+        if self._astray:
+            with self._turn, np.errstate(all="ignore"):
+                self._show(self._shown_run, self._shown_step())
+                self._astray = False
+
+    # --- the page speaks ---
+
+    def _heard(self, canvas, told, buffers):
+        if told["kind"] == "near":
+            self._near = told["near"]
+        elif told["kind"] == "lost":
+            with self._turn:
+                canvas.forget()
+                canvas.post([canvas.frame])
+        else:
+            try:
+                self._mouse(MOUSE[told["kind"]], told["x"], told["y"])
+            finally:
+                with self._turn:
+                    canvas.post([], shown=False, heard=True)
+
+    def _mouse(self, kind, x, y):
+        paper = self.fig.canvas
+        button = None if kind == MOUSE["drag"] else 1
+        paper.callbacks.process(kind, MouseEvent(kind, paper, x, y, button=button))
+
+    def _catches(self):
+        """Where the mouse writes controls, for the page: a box in pixels, y downwards.
+
+        If it is `plain`, the page can tell which values it writes: for x and y a control, counted,
+        with the values at both ends of the box on the slider's own scale.
+        """
+        catches, names, high = [], list(self.controls), self._fig.bbox.height
+        for panel in (panel for panel in self.panels if any(panel.picks)):
+            left, bottom, right, top = panel.ax.get_window_extent().extents.tolist()
+            catch = {"box": [left, high - top, right, high - bottom], "plain": panel.plain}
+            for axis, name in zip("xy", panel.picks, strict=False):
+                if name:
+                    ends, log = panel.scale(axis)
+                    catch[axis] = [names.index(name), *ends]
+                    alike = hasattr(self.controls[name], "base") == log
+                    catch["plain"] &= alike and hasattr(self.controls[name], "step")
+            catches.append(catch)
+        return catches
 
     # --- the mouse writes controls ---
 
@@ -257,40 +364,15 @@ class Live(widgets.VBox):
         finally:
             self._held = False
 
-    # --- ipympl's canvas swallows every key, Tab as well: without this, no key leaves it ---
-
-    def _let_keys_out(self, after):
-        before = list(self.controls.values())[-1]
-        before.tabbable = False  # code may then focus it; its handle stays in the tab order
-        exits, pressed = {"tab": after, "escape": after, "shift+tab": before}, []
-        self.canvas.mpl_connect("key_press_event", lambda event: pressed.append(event.key))
-
-        def leave(event):  # on release: ipympl ignores a key until it has seen it released
-            if pressed and pressed[-1] in exits:
-                exits[pressed[-1]].focus()
-            pressed.clear()
-
-        self.canvas.mpl_connect("key_release_event", leave)
-
     # --- shown, stored, closed ---
-
-    @contextmanager
-    def _all_still(self):
-        for artist in self._moving:
-            artist.set_animated(False)
-        try:
-            yield
-        finally:
-            for artist in self._moving:
-                artist.set_animated(True)
-            self._background = None  # the renderer was another
 
     def still(self, dpi=110):
         """The picture with its sentence below, as PNG bytes: what is left without a kernel."""
-        with io.BytesIO() as file, self._turn, self._all_still():
-            self.canvas.print_figure(file, dpi=dpi, format="png")
+        with io.BytesIO() as file, self._turn, style.context(STYLE):
+            self.fig.savefig(file, dpi=dpi, format="png")
             picture = np.asarray(Image.open(file).convert("RGB"))
-        stack = Image.fromarray(np.vstack([picture, _caption(self.readout, dpi)]))
+            caption = _caption(self.readout, dpi)
+        stack = Image.fromarray(np.vstack([picture, caption]))
         with io.BytesIO() as file:
             stack.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2).save(
                 file, "png", optimize=True
@@ -315,83 +397,17 @@ class Live(widgets.VBox):
 
     def close(self):
         """Close the box and every widget in it, so that a re-run of the cell leaks nothing."""
+        Live._hand = None  # nobody looks ahead any more
         self.shown.discard(self)
         for widget in parts(self):
             widgets.Widget.close(widget)
 
 
-class Predict(widgets.VBox):
-    """A question to commit to before the answer is shown. Nothing leaves the page.
-
-    With `choices`, `answer` is one of them; without, it is a number, right within `tolerance`
-    (a fraction of it). `why` explains. Without a kernel the question shows, and the answer folded.
-    """
-
-    def __init__(self, question, answer, why, choices=None, tolerance=0.1):
-        if choices is not None and answer not in choices:
-            raise ValueError(f"answer must be one of {choices}; got {answer!r}")
-        self.question, self.answer, self.why = question, answer, why
-        self.choices, self.tolerance = choices, tolerance
-        if choices is None:
-            self.entry = widgets.Text(placeholder="a number", continuous_update=False)
-            self.entry.layout.width = "120px"
-        else:
-            self.entry = widgets.RadioButtons(options=choices, value=None)
-            self.entry.layout.width = "max-content"
-        self.button = button("Commit", "Commit to your prediction", self._commit)
-        self.reveal = Spoken()
-        title = widgets.HTML(f"<p><b>Predict.</b> {html.escape(question)}</p>")
-        super().__init__([title, self.entry, self.button, self.reveal])
-
-    def _commit(self):
-        if self.entry.disabled:
-            return
-        said = self.entry.value
-        if self.choices is None:
-            said = _number(said)
-        if said is None:
-            wanted = "Choose one" if self.choices else "Type a number, such as 250,"
-            verdict = f"{wanted} first: a wrong guess teaches more than none."
-        else:
-            # The button stays, since it has the keyboard's focus, and does nothing more.
-            self.entry.disabled, self.button.description = True, "Committed"
-            verdict = f"You said {_short(said)}. {self.judged(said)} {self.why}"
-        self.reveal.say(verdict)
-
-    def judged(self, said):
-        """The verdict on a prediction, one sentence."""
-        right = said == self.answer
-        if self.choices is None:
-            right = abs(said - self.answer) <= self.tolerance * abs(self.answer)
-        return "Right." if right else f"It is {_short(self.answer)}."
-
-    def _repr_mimebundle_(self, **kwargs):
-        data = super()._repr_mimebundle_(**kwargs)
-        listed = "".join(f"\n  ○ {each}" for each in self.choices or ())
-        answer = f"{_short(self.answer)}. {self.why}"
-        data["text/plain"] = f"Predict. {self.question}{listed}\nAnswer: {answer}"
-        items = "".join(f"<li>{html.escape(str(each))}</li>" for each in self.choices or ())
-        data["text/html"] = (
-            f"<p><b>Predict.</b> {html.escape(self.question)}</p><ul>{items}</ul><details><summary>"
-            f"Decide first, then open the answer</summary>{html.escape(answer)}</details>"
-        )
-        return data
-
-
-def _number(text):
-    """The finite number that a text says, or None: "6 908", "6,908" and "~0,5" say one."""
-    text = re.sub(r"[\s~≈_]|about", "", text).replace("−", "-")
-    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", text):
-        text = text.replace(",", "")  # commas between thousands
+def _running_loop():
     try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        return None
-    return value if np.isfinite(value) else None
-
-
-def _short(value):
-    return f"“{value}”" if isinstance(value, str) else num(value)
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None  # outside of a notebook nobody waits for frames
 
 
 def _caption(text, dpi):

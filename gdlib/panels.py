@@ -10,7 +10,6 @@ moves it and returns True if it had to change what stands still, too.
 
 import numpy as np
 from matplotlib.collections import PolyCollection
-from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
@@ -48,6 +47,13 @@ class Panel:
     def picked(self, x, y):
         """The controls that a click at (x, y) writes, with the values: {name: value}."""
         return {name: at for name, at in zip(self.picks, (x, y), strict=True) if name}
+
+    plain = True  # the mouse writes its own place, and not what the panel makes of it
+
+    def scale(self, axis):
+        """What a control is at the two ends of an axis, and whether as a logarithm."""
+        ends, log = getattr(self.ax, f"get_{axis}lim")(), getattr(self.ax, f"get_{axis}scale")()
+        return (np.log10(ends).tolist(), True) if log == "log" else (list(map(float, ends)), False)
 
     def grab(self, x, y):
         """Told where the mouse is pressed, before `picked`: for panels with several handles."""
@@ -138,6 +144,7 @@ class Contour(Panel):
         self.names, self.letters, self.moving, self.key = names, letters, moving, key
         self.levels, self.aim, self.looks = levels or draw.heights, aim, looks
         self.of, self.styles, self.arrows = of, styles or {}, arrows or {}
+        self.plain = aim is None
 
     def setup(self, ax):
         """The ground, which the first run fills in, the paths on it, and what `of` draws."""
@@ -322,6 +329,8 @@ class Surface(Panel):
         self.surface.set_facecolor(draw.shades()[band])
         self.ax.set(xlim=land.window[0], ylim=land.window[1])
 
+    plain = False
+
     def grab(self, x, y):
         """From here on, the way to the right turns the view."""
         self.held = x, self.turn
@@ -434,6 +443,8 @@ class Fit(Panel):
             inside = np.clip(xs, *ends)
             xs = inside if np.ptp(inside) > 0.2 else xs
         return np.stack([xs, height + slope * xs])
+
+    plain = False
 
     def grab(self, x, y):
         """Take hold of the nearest handle or point within 25 pixels."""
@@ -590,16 +601,7 @@ class Map(Panel):
         colors = [draw.NOWHERE, *draw.REGIONS[: len(self.names)]]
         left, right, low, high = self.extent
         ends = np.log10((left, right)) if self.log else (left, right)
-        self.image = ax.imshow(
-            [[-1]],
-            extent=(*ends, low, high),
-            origin="lower",
-            aspect="auto",
-            zorder=0,
-            cmap=ListedColormap(colors),
-            vmin=-1.5,
-            vmax=len(self.names) - 0.5,
-        )
+        self.image = draw.numbers(ax, colors, low=-1, extent=(*ends, low, high))
         if self.log:
             decades = np.arange(np.ceil(ends[0]), np.floor(ends[1]) + 1)
             ax.set_xticks(decades, [f"{10**k:g}" for k in decades])
@@ -646,6 +648,11 @@ class Map(Panel):
             self.more.show(self.of(run, step))
         if self.over:
             self.route.show(run.path, self.over.window, step)
+
+    def scale(self, axis):
+        """As for every panel; a logarithmic x has its decades on the axis."""
+        ends, log = super().scale(axis)
+        return ends, log or (axis == "x" and self.log)
 
     def picked(self, x, y):
         """As for every panel, on the scale of x."""

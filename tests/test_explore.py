@@ -15,7 +15,8 @@ import pytest
 from matplotlib.backend_bases import MouseEvent
 
 from gdlib import explore, predict
-from gdlib.live import Live, Predict
+from gdlib.live import Live
+from gdlib.prediction import Predict
 
 PNG = b"\x89PNG\r\n\x1a\n"
 NOT_FINITE = re.compile(r"\b(nan|inf|infinity)\b|∞", re.IGNORECASE)

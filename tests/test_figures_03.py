@@ -6,7 +6,7 @@ import pytest
 from gdlib import draw, landscapes, regression, theory
 from gdlib.controls import num
 from gdlib.explore import gradient_descent as explore
-from gdlib.live import Predict
+from gdlib.prediction import Predict
 
 
 def test_e3_4_no_sentence_says_global_where_the_text_says_that_no_start_gets_there():

@@ -21,7 +21,8 @@ from traitlets import TraitError
 
 from gdlib import live as module
 from gdlib.controls import choice, log_slider, num, slider, snapped, stops
-from gdlib.live import Live, Predict
+from gdlib.live import Live
+from gdlib.prediction import Predict
 from gdlib.panels import Panel
 
 

@@ -624,16 +624,17 @@ class _Fog(Live):
         """Spend a probe where the ring is, if one is left."""
         if len(self.probes) <= self.budget:
             self.probes.append((self.controls["x"].value, self.controls["y"].value))
-            self._try_update()
+            self.outdate()
 
     def reset(self):
         """The same landscape again, with all probes unspent."""
         self.probes = [self.camp]
+        self.canvas.forget()
         super().reset()
 
     def _new_word(self, change):
         self._begin(change.new)
-        self._try_update()
+        self.outdate()
 
     def _press(self, event):
         super()._press(event)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from gdlib import landscapes, regression
-from gdlib.live import Predict
+from gdlib.prediction import Predict
 
 
 def _secant_error(h, x=0.7):

@@ -4,7 +4,7 @@ import numpy as np
 
 from gdlib import landscapes, regression
 from gdlib.landscapes import stationary_points
-from gdlib.live import Predict
+from gdlib.prediction import Predict
 from gdlib.optimizers import arrive, gd
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from gdlib import landscapes, regression, sampling, theory
-from gdlib.live import Predict
+from gdlib.prediction import Predict
 from gdlib.optimizers import arrive, descend, first_step, gd
 
 

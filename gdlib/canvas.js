@@ -1,0 +1,396 @@
+// Plays the frames that canvas.py records: what the words of a part mean stands there.
+const UNIT = 32, EM = 12800, CAPS = ["butt", "round", "square"], JOINS = ["miter", "round", "bevel"];
+const ENOUGH = 16e6;  // bytes kept of one figure; the kernel has us begin anew long before
+
+// Draw a part, an Int16Array, on a canvas that has `ratio` pixels to a unit of matplotlib's.
+export function play(ctx, part, glyphs, ratio) {
+  const k = ratio / UNIT;
+  let at = 0, face, edge, snap = false, half = 0, left = 0, top = 0;
+  const next = () => part[at++];
+  const x = () => snap ? Math.floor(part[at++] * k + left + 0.5) + half : part[at++] * k + left;
+  const y = () => snap ? Math.floor(part[at++] * k + top + 0.5) + half : part[at++] * k + top;
+  const color = () => {
+    const rg = next(), ba = next(), a = (ba >> 8) & 255;
+    return a ? `rgba(${rg & 255},${(rg >> 8) & 255},${ba & 255},${a / 255})` : null;
+  };
+  const trace = (on, x, y) => {
+    for (let code = next(); code; code = next()) {
+      let n = next();
+      if (code == 79) on.closePath();
+      else if (code == 3) for (; n > 0; n -= 2) on.quadraticCurveTo(x(), y(), x(), y());
+      else if (code == 4) for (; n > 0; n -= 3) on.bezierCurveTo(x(), y(), x(), y(), x(), y());
+      else {
+        if (code == 1 && n--) on.moveTo(x(), y());
+        while (n-- > 0) on.lineTo(x(), y());
+      }
+    }
+  };
+  const paint = (face, edge) => {
+    if (face) { ctx.fillStyle = face; ctx.fill(); }
+    if (edge) { ctx.strokeStyle = edge; ctx.stroke(); }
+  };
+  const skip = () => { for (let code = next(); code; code = next()) at += 2 * part[at] + 1; };
+  const operations = [
+    function style() {
+      const flags = next(), width = next() * k;
+      snap = !!(flags & 16);
+      [face, edge] = [color(), color()];
+      ctx.lineCap = CAPS[flags & 3];
+      ctx.lineJoin = JOINS[(flags >> 2) & 3];
+      ctx.lineWidth = snap ? Math.max(1, Math.round(width)) : width || 1;
+      half = edge ? ctx.lineWidth % 2 / 2 : 0;
+      ctx.lineDashOffset = next() * k;
+      ctx.setLineDash(Array.from({ length: next() }, () => next() * k));
+    },
+    function clip() {
+      const [l, t, r, b] = [0, 0, 0, 0].map(() => Math.round(next() * k));
+      ctx.restore();
+      ctx.save();
+      ctx.miterLimit = 10;
+      ctx.beginPath();
+      ctx.rect(l, t, r - l, b - t);
+      ctx.clip();
+      snap = false;
+      if (!part[at]) return at++;
+      ctx.beginPath();
+      trace(ctx, x, y);
+      ctx.clip();
+    },
+    function path() { ctx.beginPath(); trace(ctx, x, y); paint(face, edge); },
+    function marks() {
+      const shape = at;
+      skip();
+      const n = next(), places = at, end = at + 2 * n;
+      for (let j = places; j < end; j += 2) {
+        [at, left, top] = [shape, part[j] * k, part[j + 1] * k];
+        ctx.beginPath();
+        trace(ctx, x, y);
+        paint(face, edge);
+      }
+      [at, left, top] = [end, 0, 0];
+    },
+    function text() {
+      const turn = next() / 64 * Math.PI / 180, cos = Math.cos(turn), sin = Math.sin(turn);
+      ctx.fillStyle = face;
+      for (let n = next(); n > 0; n--) {
+        const glyph = glyphs[next()], size = next() * k / EM;
+        ctx.setTransform(size * cos, -size * sin, -size * sin, -size * cos, next() * k, next() * k);
+        ctx.fill(glyph.path ??= outline(glyph));
+      }
+      ctx.setTransform(1, 0, 0, 1, 0, 0);
+    },
+    function image() {
+      const place = `${at} ${ratio}`, columns = next(), rows = next(), smooth = next();
+      const [x0, y0, x1, y1, x2, y2] = Array.from({ length: 6 }, () => next() * k);
+      const n = next(), palette = new Uint32Array(part.slice(at, at += 2 * n).buffer);
+      const count = columns * rows, bytes = (n ? 1 : 4) * count;
+      const data = new Uint8Array(part.buffer, part.byteOffset + 2 * at, bytes);
+      at += (bytes + 1) >> 1;
+      const [w, h] = smooth ? [Math.hypot(x1 - x0, y1 - y0), Math.hypot(x2 - x0, y2 - y0)].map(Math.round)
+                            : [columns, rows];
+      part.images ??= new Map();  // what it takes to colour it is spent once
+      if (!part.images.has(place)) part.images.set(place, bitmap(
+        w, h, !n ? new Uint32Array(data.slice().buffer) : smooth ? between(data, columns, rows, w, h, palette)
+          : Uint32Array.from(data, number => palette[number])));
+      ctx.setTransform((x1 - x0) / w, (y1 - y0) / w, (x2 - x0) / h, (y2 - y0) / h, x0, y0);
+      ctx.imageSmoothingEnabled = false;
+      ctx.drawImage(part.images.get(place), 0, 0);
+      ctx.setTransform(1, 0, 0, 1, 0, 0);
+    },
+    function polygons() {
+      const closed = next(), looks = Array.from({ length: next() }, () => [color(), color()]);
+      let last = null;  // open lines of one look are one path
+      for (let m = next(); m > 0; m--) {
+        const look = looks[next()], n = next();
+        if (last != look || look[0]) { if (last) paint(...last); ctx.beginPath(); }
+        ctx.moveTo(x(), y());
+        for (let j = 1; j < n; j++) ctx.lineTo(x(), y());
+        if (closed) ctx.closePath();
+        last = look;
+      }
+      if (last) paint(...last);
+    },
+  ];
+  ctx.save();
+  while (at < part.length) operations[next()]();
+  ctx.restore();
+
+  function outline(words) {
+    const path = new Path2D(), before = [part, at];
+    [part, at] = [words, 0];
+    trace(path, next, next);
+    [part, at] = before;
+    return path;
+  }
+}
+
+function bitmap(width, height, pixels) {
+  const canvas = new OffscreenCanvas(width, height), bytes = new Uint8ClampedArray(pixels.buffer);
+  canvas.getContext("2d").putImageData(new ImageData(bytes, width, height), 0, 0);
+  return canvas;
+}
+
+// The pixels of an image of numbers: interpolated between four of them, and then coloured.
+function between(data, columns, rows, width, height, palette) {
+  const pixels = new Uint32Array(width * height);
+  for (let j = 0, at = 0; j < height; j++) {
+    const v = Math.min(Math.max((j + 0.5) * rows / height - 0.5, 0), rows - 1);
+    const low = Math.min(Math.floor(v), Math.max(rows - 2, 0)), down = rows > 1 ? columns : 0;
+    for (let i = 0; i < width; i++) {
+      const u = Math.min(Math.max((i + 0.5) * columns / width - 0.5, 0), columns - 1);
+      const p = low * columns + Math.min(Math.floor(u), Math.max(columns - 2, 0)), right = columns > 1 ? 1 : 0;
+      const f = u - p + low * columns, upper = data[p] + f * (data[p + right] - data[p]);
+      const lower = data[p + down] + f * (data[p + down + right] - data[p + down]);
+      pixels[at++] = palette[Math.floor(upper + (v - low) * (lower - upper) + 0.5)];
+    }
+  }
+  return pixels;
+}
+
+// Where a control stands, as a whole number, counted as controls.place does; NaN between two places.
+function place(control) {
+  if (control.get("_options_labels")) return control.get("index");
+  const base = control.get("base"), value = control.get("value");
+  return counted(control, base ? Math.log(value) / Math.log(base) : value);
+}
+
+function counted(control, value) {
+  const [low, high, step] = ["min", "max", "step"].map(name => control.get(name));
+  if (value >= high - 1e-9) return Math.ceil((high - low) / step - 1e-9);
+  const share = (value - low) / step, whole = Math.round(share);
+  return Math.abs(share - whole) < 1e-6 ? whole : NaN;
+}
+
+// One figure: the frames that the page keeps, whoever shows them.
+class Figure {
+  constructor(model) {
+    Object.assign(this, { model, views: new Set(), controls: [], glyphs: [] });
+    Object.assign(this, { frames: new Map(), parts: new Map(), bytes: 0, lost: false });
+    Object.assign(this, { queue: [], waiting: null, aim: "" });
+    this.counts = { kept: 0, asked: 0, ahead: 0 };
+    const first = model.get("whole");
+    this.hear({ ...first, shown: true }, [first.data]);
+    model.on("msg:custom", (told, buffers) => this.hear(told, buffers));
+    this.follow = () => this.moved();
+  }
+
+  async listen() {
+    const find = id => this.model.widget_manager.get_model(id);
+    this.controls = await Promise.all(this.model.get("controls").map(find));
+    for (const control of this.controls) control.on("change:value change:index", this.follow);
+    if (this.model.get("player")) this.drive(await find(this.model.get("player")), this.controls.at(-1));
+  }
+
+  // Play moves the step slider here, without asking the kernel.
+  drive(player, step) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches)
+      player.set({ interval: 1000, step: Math.max(1, Math.round(step.get("max") / 10)) });
+    const carry = (from, to) => {
+      if (from.get("value") == to.get("value")) return;
+      to.set("value", from.get("value"));
+      to.save_changes();
+    };
+    const start = () => {
+      if (player.get("playing") && step.get("value") == step.get("max")) player.set("value", 0);
+    };
+    this.links = [[player, "change:value", () => carry(player, step)],
+                  [player, "change:playing", start], [step, "change:value", () => carry(step, player)]];
+    for (const [model, event, action] of this.links) model.on(event, action);
+  }
+
+  leave() {
+    for (const control of this.controls) control.off("change:value change:index", this.follow);
+    for (const [model, event, action] of this.links ?? []) model.off(event, action);
+  }
+
+  hear(told, [data]) {
+    if (told.fresh || this.bytes > ENOUGH) this.forget();
+    let from = data.byteOffset;
+    const cut = count => new Int16Array(data.buffer.slice(from, from += count));
+    for (const [number, count] of told.parts) { this.parts.set(number, cut(count)); this.bytes += count; }
+    const [first, ...counts] = told.glyphs;
+    counts.forEach((count, j) => { this.glyphs[first + j] = cut(count); });
+    for (const [key, ...numbers] of told.frames) {
+      const [still, moving] = [0, 1].map(j => numbers[j].map(number => this.parts.get(number)));
+      const frame = { key, still, moving, said: numbers[2], ground: numbers[0].join() };
+      if ([...still, ...moving].includes(undefined)) return this.lose();
+      if (key) this.frames.set(key, frame);
+      this.last = frame;
+    }
+    this.lost = false;
+    if (told.heard) { this.waiting = null; this.tell(); }
+    if (!told.frames.length) return;
+    if (!told.shown) this.counts.ahead += told.frames.length;
+    else if (this.last.key == this.wanted() || !this.frames.has(this.wanted())) this.show(this.last);
+  }
+
+  forget() { this.frames.clear(); this.parts.clear(); this.bytes = 0; }
+
+  lose() {  // another page has had what we miss
+    if (!this.lost) this.model.send({ kind: "lost" });
+    this.lost = true;
+  }
+
+  // The key of the frame to be seen: where the hand is, or else where the controls are.
+  wanted() { return this.aim || this.key(this.controls.map(place)); }
+
+  key(places) { return places.includes(NaN) ? "" : places.join(); }
+
+  moved() {
+    const frame = this.frames.get(this.wanted());
+    this.counts[frame ? "kept" : "asked"]++;
+    if (frame && frame != this.shown) this.show(frame);
+  }
+
+  show(frame) {
+    this.shown = frame;
+    for (const view of this.views) view.paint(frame);
+  }
+
+  // The mouse. The kernel is told one thing at a time; what we know of the place is shown at once.
+  point(told, aim) {
+    if (told.kind == "drag" && this.queue.at(-1)?.kind == "drag") this.queue.pop();
+    this.queue.push(told);
+    this.aim = aim;
+    if (aim) this.moved();
+    this.tell();
+  }
+
+  tell() {
+    if (this.waiting) return;
+    if (this.waiting = this.queue.shift()) this.model.send(this.waiting);
+    else this.aim = "";
+  }
+
+  // The key of a place of the mouse in a panel whose controls it writes as they are.
+  aimed({ box: [left, top, right, bottom], x, y }, across, down) {
+    const places = this.controls.map(place);
+    const shares = [[x, (across - left) / (right - left)], [y, (bottom - down) / (bottom - top)]];
+    for (const [writes, share] of shares) if (writes && this.controls.length) {
+      const [index, from, to] = writes, control = this.controls[index], value = from + share * (to - from);
+      const [low, high, step] = ["min", "max", "step"].map(name => control.get(name));
+      const last = Math.ceil((high - low) / step - 1e-9), nearest = Math.floor((value - low) / step + 0.5);
+      places[index] = value >= high ? last : Math.min(Math.max(nearest, 0), last);
+    }
+    return this.key(places);
+  }
+}
+
+// One place of the page where a figure is shown.
+class View {
+  constructor(figure, el) {
+    const [width, height] = figure.model.get("size"), id = `gdlib-said-${++View.count}`;
+    Object.assign(this, { figure, width, height, id, scale: 0 });
+    this.under = new OffscreenCanvas(1, 1);
+    el.innerHTML = `<div class="gdlib-figure" style="position:relative;width:${width}px;max-width:100%">
+      <canvas class="gdlib-canvas" role="img" aria-labelledby="${id}"
+        style="display:block;width:100%;aspect-ratio:${width}/${height}"></canvas></div>
+      <p class="gdlib-said" id="${id}" role="status" style="max-width:${width}px;line-height:1.45;margin:2px 0 8px"></p>`;
+    [this.box, this.said] = el.children;
+    this.canvas = this.box.firstElementChild;
+    this.resized = new ResizeObserver(() => this.fit());
+    this.resized.observe(this.canvas);
+    this.seen = new IntersectionObserver(([{ isIntersecting }]) => this.near(isIntersecting), { rootMargin: "100%" });
+    this.seen.observe(this.canvas);
+    this.watch = () => this.near(this.inside);
+    document.addEventListener("visibilitychange", this.watch);
+    this.catch = () => this.lay();
+    figure.model.on("change:catches", this.catch);
+    this.lay();
+    figure.views.add(this);
+    this.fit();
+  }
+
+  leave() {
+    this.resized.disconnect();
+    this.seen.disconnect();
+    document.removeEventListener("visibilitychange", this.watch);
+    this.figure.model.off("change:catches", this.catch);
+    this.figure.views.delete(this);
+    this.near(false);
+  }
+
+  // The kernel looks ahead only for what can be seen.
+  near(inside) {
+    const { figure } = this, before = figure.near;
+    this.inside = inside;
+    figure.near = [...figure.views].some(view => view.inside) && !document.hidden;
+    if (before != figure.near) figure.model.send({ kind: "near", near: figure.near });
+  }
+
+  // As many pixels as the screen has; again when the page is zoomed or made narrow.
+  fit() {
+    const scale = (this.canvas.clientWidth || this.width) / this.width * (window.devicePixelRatio || 1);
+    if (scale == this.scale) return;
+    this.scale = scale;
+    for (const each of [this.canvas, this.under]) {
+      each.width = Math.round(this.width * scale);
+      each.height = Math.round(this.height * scale);
+    }
+    this.zoomed?.removeEventListener("change", this.refit);
+    this.zoomed = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    this.zoomed.addEventListener("change", this.refit = () => this.fit(), { once: true });
+    this.ground = null;
+    this.paint(this.figure.shown);
+  }
+
+  paint(frame) {
+    const { glyphs } = this.figure, ctx = this.canvas.getContext("2d");
+    if (this.ground != frame.ground) {
+      const under = this.under.getContext("2d");
+      for (const part of frame.still) play(under, part, glyphs, this.scale);
+      this.ground = frame.ground;
+    }
+    ctx.drawImage(this.under, 0, 0);
+    for (const part of frame.moving) play(ctx, part, glyphs, this.scale);
+    if (this.said.textContent != frame.said) this.said.textContent = frame.said;
+  }
+
+  // Over each panel that hears the mouse a pane, where a finger does not scroll the page.
+  lay() {
+    for (const pane of this.box.querySelectorAll("div")) pane.remove();
+    for (const each of this.figure.model.get("catches")) {
+      const [left, top, right, bottom] = each.box, pane = document.createElement("div");
+      const share = (part, whole) => `${100 * part / whole}%`;
+      pane.style.cssText = `position:absolute;touch-action:none;cursor:crosshair;
+        left:${share(left, this.width)};width:${share(right - left, this.width)};
+        top:${share(top, this.height)};height:${share(bottom - top, this.height)}`;
+      let held = false;
+      const tell = (kind, event) => {
+        const frame = this.canvas.getBoundingClientRect();
+        const x = (event.clientX - frame.left) / frame.width * this.width;
+        const y = (event.clientY - frame.top) / frame.height * this.height;
+        const inside = left <= x && x <= right && top <= y && y <= bottom;
+        if (kind == "drag" && !inside) return;
+        const aim = each.plain && inside ? this.figure.aimed(each, x, y) : this.figure.aim;
+        this.figure.point({ kind, x, y: this.height - y }, aim);
+      };
+      pane.addEventListener("pointerdown", event => {
+        if (event.button || !event.isPrimary) return;
+        held = true;
+        pane.setPointerCapture(event.pointerId);
+        tell("press", event);
+      });
+      pane.addEventListener("pointermove", event => held && tell("drag", event));
+      for (const name of ["pointerup", "pointercancel"])
+        pane.addEventListener(name, event => { if (held) tell("release", event); held = false; });
+      this.box.append(pane);
+    }
+  }
+}
+View.count = 0;
+
+export default () => {
+  let figure;
+  return {
+    initialize({ model }) {
+      figure = new Figure(model);
+      figure.listen();
+      return () => figure.leave();
+    },
+    render({ el }) {
+      const view = el.gdlib = new View(figure, el);
+      return () => view.leave();
+    },
+  };
+};

@@ -1,0 +1,83 @@
+"""Predictions: a question to commit to before the answer is shown."""
+
+import html
+import re
+
+import ipywidgets as widgets
+import numpy as np
+
+from gdlib.controls import Spoken, button, num
+
+
+class Predict(widgets.VBox):
+    """A question to commit to before the answer is shown. Nothing leaves the page.
+
+    With `choices`, `answer` is one of them; without, it is a number, right within `tolerance`
+    (a fraction of it). `why` explains. Without a kernel the question shows, and the answer folded.
+    """
+
+    def __init__(self, question, answer, why, choices=None, tolerance=0.1):
+        if choices is not None and answer not in choices:
+            raise ValueError(f"answer must be one of {choices}; got {answer!r}")
+        self.question, self.answer, self.why = question, answer, why
+        self.choices, self.tolerance = choices, tolerance
+        if choices is None:
+            self.entry = widgets.Text(placeholder="a number", continuous_update=False)
+            self.entry.layout.width = "120px"
+        else:
+            self.entry = widgets.RadioButtons(options=choices, value=None)
+            self.entry.layout.width = "max-content"
+        self.button = button("Commit", "Commit to your prediction", self._commit)
+        self.reveal = Spoken()
+        title = widgets.HTML(f"<p><b>Predict.</b> {html.escape(question)}</p>")
+        super().__init__([title, self.entry, self.button, self.reveal])
+
+    def _commit(self):
+        if self.entry.disabled:
+            return
+        said = self.entry.value
+        if self.choices is None:
+            said = _number(said)
+        if said is None:
+            wanted = "Choose one" if self.choices else "Type a number, such as 250,"
+            verdict = f"{wanted} first: a wrong guess teaches more than none."
+        else:
+            # The button stays, since it has the keyboard's focus, and does nothing more.
+            self.entry.disabled, self.button.description = True, "Committed"
+            verdict = f"You said {_short(said)}. {self.judged(said)} {self.why}"
+        self.reveal.say(verdict)
+
+    def judged(self, said):
+        """The verdict on a prediction, one sentence."""
+        right = said == self.answer
+        if self.choices is None:
+            right = abs(said - self.answer) <= self.tolerance * abs(self.answer)
+        return "Right." if right else f"It is {_short(self.answer)}."
+
+    def _repr_mimebundle_(self, **kwargs):
+        data = super()._repr_mimebundle_(**kwargs)
+        listed = "".join(f"\n  ○ {each}" for each in self.choices or ())
+        answer = f"{_short(self.answer)}. {self.why}"
+        data["text/plain"] = f"Predict. {self.question}{listed}\nAnswer: {answer}"
+        items = "".join(f"<li>{html.escape(str(each))}</li>" for each in self.choices or ())
+        data["text/html"] = (
+            f"<p><b>Predict.</b> {html.escape(self.question)}</p><ul>{items}</ul><details><summary>"
+            f"Decide first, then open the answer</summary>{html.escape(answer)}</details>"
+        )
+        return data
+
+
+def _number(text):
+    """The finite number that a text says, or None: "6 908", "6,908" and "~0,5" say one."""
+    text = re.sub(r"[\s~≈_]|about", "", text).replace("−", "-")
+    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", text):
+        text = text.replace(",", "")  # commas between thousands
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None
+
+
+def _short(value):
+    return f"“{value}”" if isinstance(value, str) else num(value)
