@@ -89,10 +89,8 @@ class Live(widgets.VBox):
         self._held, self._dragged, self._astray = False, None, False
         self._near, self._spare, self._loop = True, ALL, _running_loop()
         letters = "".join(chr(65 + i) for i in range(len(panels)))
-        with self._turn, np.errstate(all="ignore"):
-            with style.context(STYLE):
-                self._build(mosaic or letters, height, ratios)
-            # Bare: a broken figure fails its cell.
+        with self._drawing():  # bare: a broken figure fails its cell
+            self._build(mosaic or letters, height, ratios)
             self._shown_run = self.run(**self.values)
             frame = self._first_frame()
         self.readout = frame.said
@@ -182,14 +180,19 @@ class Live(widgets.VBox):
             self._later(QUIET, token, self._nearby(went))
 
     def _update(self, rerun=True):
-        # A diverging run is something to show, not to warn of.
-        with self._turn, np.errstate(all="ignore"):
+        with self._drawing():
             if rerun:
                 self._shown_run = self.run(**self.values)
             frame = self._frame(self._places, self._shown_run, self._shown_step())
             self.readout, self._astray = frame.said, False
             self.canvas.catches = self._catches()
             self.canvas.post([frame])
+
+    @contextmanager
+    def _drawing(self):
+        """One at a time, in our own style; a diverging run is shown, and not warned of."""
+        with self._turn, np.errstate(all="ignore"), style.context(["default", STYLE]):
+            yield
 
     def _shown_step(self):
         if "step" in self.controls:
@@ -285,7 +288,7 @@ class Live(widgets.VBox):
         self._astray = True
         values = {name: at(self.controls[name], place) for name, place in there.items()}
         run, step = self._shown_run, values.pop("step", None)
-        with np.errstate(all="ignore"):
+        with self._drawing():
             if any(there[name] != self._places[name] for name in values):
                 run = self.run(**{n: plain(self.controls[n], v) for n, v in values.items()})
                 step = getattr(run, "step", None) if step is None else step
@@ -294,7 +297,7 @@ class Live(widgets.VBox):
     def _come_back(self):
         """Let the panels show again what is shown."""
         if self._astray:
-            with self._turn, np.errstate(all="ignore"):
+            with self._drawing():
                 self._show(self._shown_run, self._shown_step())
                 self._astray = False
 
@@ -368,7 +371,7 @@ class Live(widgets.VBox):
 
     def still(self, dpi=110):
         """The picture with its sentence below, as PNG bytes: what is left without a kernel."""
-        with io.BytesIO() as file, self._turn, style.context(STYLE):
+        with io.BytesIO() as file, self._drawing():
             self.fig.savefig(file, dpi=dpi, format="png")
             picture = np.asarray(Image.open(file).convert("RGB"))
             caption = _caption(self.readout, dpi)

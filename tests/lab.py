@@ -20,7 +20,7 @@ FLAGS = (
 ).split()
 # The picture of every live canvas as one string: it changes when a pixel does.
 PIXELS = """() => {
-    const seen = document.querySelectorAll('.jupyter-matplotlib-canvas-div canvas:first-child');
+    const seen = document.querySelectorAll('.gdlib-canvas');
     return [...seen].map(canvas => canvas.toDataURL()).join();
 }"""
 
