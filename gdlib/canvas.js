@@ -362,7 +362,7 @@ class View {
         const y = (event.clientY - frame.top) / frame.height * this.height;
         const inside = left <= x && x <= right && top <= y && y <= bottom;
         if (kind == "drag" && !inside) return;
-        const aim = each.plain && inside ? this.figure.aimed(each, x, y) : this.figure.aim;
+        const aim = (each.x || each.y) && inside ? this.figure.aimed(each, x, y) : this.figure.aim;
         this.figure.point({ kind, x, y: this.height - y }, aim);
       };
       pane.addEventListener("pointerdown", event => {

@@ -103,7 +103,8 @@ class Canvas(anywidget.AnyWidget):
         for frame in frames:
             still, moving = ([self._number(p, new) for p in parts] for parts in frame[1:3])
             listed.append([frame.key, still, moving, frame.said])
-            self._keys.add(frame.key)
+            if frame.key:
+                self._keys.add(frame.key)
         first, glyphs, self._glyphs = self._glyphs, self.glyphs[self._glyphs :], len(self.glyphs)
         fresh, self._fresh = self._fresh, False
         told = {
@@ -356,7 +357,9 @@ class Recorder(RendererBase):
         words, _ = _outline(hatch.cleaned(Affine2D().scale(inch, -inch)))
         color, width = gc.get_hatch_color(), gc.get_hatch_linewidth()
         self._look(gc, color, width=width, edge=color, area=area)
-        first, last = np.floor(Bbox.intersection(area.get_extents(), self._page).get_points() / inch)
+        first, last = np.floor(
+            Bbox.intersection(area.get_extents(), self._page).get_points() / inch
+        )
         columns, rows = (np.arange(a, b + 2) for a, b in zip(first, last, strict=True))
         places = inch * np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
         self._words += [_pack(MARKS), words, _pack(len(places)), _short(places)]

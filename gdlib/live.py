@@ -11,7 +11,6 @@ import textwrap
 import time
 from base64 import b64encode
 from contextlib import contextmanager, suppress
-from functools import partial
 from itertools import product
 from threading import RLock
 from weakref import WeakSet
@@ -27,7 +26,17 @@ from PIL import Image
 
 from gdlib.canvas import Canvas, Frame, Paper
 from gdlib.controls import (
-    WIDTH, at, button, parts, place, places, plain, row, slider, snapped, timeline,
+    WIDTH,
+    at,
+    button,
+    parts,
+    place,
+    places,
+    plain,
+    row,
+    slider,
+    snapped,
+    timeline,
 )  # fmt: skip
 from gdlib.draw import STYLE
 
@@ -91,7 +100,8 @@ class Live(widgets.VBox):
         letters = "".join(chr(65 + i) for i in range(len(panels)))
         with self._drawing():  # bare: a broken figure fails its cell
             self._build(mosaic or letters, height, ratios)
-            self._shown_run = self.run(**self.values)
+            self._ran = self.values
+            self._shown_run = self.run(**self._ran)
             frame = self._first_frame()
         self.readout = frame.said
         self.canvas = Canvas(
@@ -104,7 +114,7 @@ class Live(widgets.VBox):
         )
         self.canvas.on_msg(self._heard)
         for name, widget in self.controls.items():
-            widget.observe(partial(self._changed, name), "value")
+            widget.observe(self._changed, "value")
         again = button("↺ reset", "Back to how the figure began", self.reset)
         super().__init__([*rows, self._note, self.canvas, again])
 
@@ -157,32 +167,36 @@ class Live(widgets.VBox):
     def outdate(self):
         """What `run` depends on besides the controls has changed: nothing kept is true any more."""
         self.canvas.forget()
+        self._ran = None
         self._moved()
 
-    def _changed(self, name, change):
+    def _changed(self, change):
         if not self._held:
-            self._moved(rerun=name != "step")
+            self._moved()
 
-    def _moved(self, rerun=True):
+    def _moved(self):
         Live._hand = token = object()
         before = self._places
         self._places = {name: place(widget) for name, widget in self.controls.items()}
         try:
-            self._update(rerun)
+            self._update()
             trouble = ""
         except Exception as error:  # noqa: BLE001 - whatever it is, the learner must see it
             trouble = f"This setting cannot be shown. {type(error).__name__}: {error}"
         if trouble or self._note.value:
             self._note.value = trouble and f"<p role='alert'>⚠ {html.escape(trouble)}</p>"
-        if self.ahead and self._near and self._loop and None not in self._places.values():
-            went = {n: p - before[n] for n, p in self._places.items() if p != (before[n] or 0)}
+        places = self._places.values()
+        if self.ahead and self._near and self._loop and None not in places and not trouble:
+            went = {n: p - (before[n] or 0) for n, p in self._places.items() if p != before[n]}
             self._spare = min(self._spare + EACH, ALL)
             self._later(QUIET, token, self._nearby(went))
 
-    def _update(self, rerun=True):
+    def _update(self):
         with self._drawing():
-            if rerun:
-                self._shown_run = self.run(**self.values)
+            values = self.values
+            if values != self._ran:
+                self._shown_run = self.run(**values)
+                self._ran = values
             frame = self._frame(self._places, self._shown_run, self._shown_step())
             self.readout, self._astray = frame.said, False
             self.canvas.catches = self._catches()
@@ -212,11 +226,14 @@ class Live(widgets.VBox):
         rest = [artist for artist in self._fig.get_children() if artist not in panels]
         rest.sort(key=lambda artist: artist.get_zorder())
         self._still = [self._recorder.record(*rest), *map(self._recorder.record, panels)]
-        return self._frame(self._places, self._shown_run, self._shown_step())
+        return self._recorded(self._places, self._shown_run, self._shown_step())
 
     def _frame(self, places, run, step):
         """What there is to see at a step of a run, and to say."""
         self._show(run, step)
+        return self._recorded(places, run, step)
+
+    def _recorded(self, places, run, step):
         moving = tuple(filter(None, map(self._recorder.record, self._moving)))
         return Frame(self._key(places), tuple(self._still), moving, self.say(run, step))
 
@@ -233,24 +250,20 @@ class Live(widgets.VBox):
     # --- ahead of the hand ---
 
     def _nearby(self, went):
-        """Where the hand may go next, the likeliest first: {control: place}; the others stay.
+        """Where the hand may go next, the likeliest first, as places of all controls.
 
         On the way it went rather than back; with two controls, in both directions; then the run's
         steps, as when it is played. What the page keeps is left out.
         """
-        ways = [1 if by > 0 else -1 for by in went.values()]
-        reach = 6 if len(went) > 1 else max((places(self.controls[name]) for name in went), default=0)
-
-        def far(offsets):
-            return sum((by if by * way > 0 else 3 * by) ** 2 for by, way in zip(offsets, ways))
-
-        nearest = []
+        moves = []
         if 0 < len(went) < 3:
-            nearest = sorted(product(range(-reach, reach + 1), repeat=len(went)), key=far)
-        moves = [dict(zip(went, offsets)) for offsets in nearest]
+            far = 6 if len(went) > 1 else max(places(self.controls[name]) for name in went)
+            around = product(range(-far, far + 1), repeat=len(went))
+            moves = [dict(zip(went, by, strict=True)) for by in around]
+            moves.sort(key=lambda move: sum(_distance(by, went[n]) for n, by in move.items()))
         if "step" in self.controls and "step" not in went:
-            left = self.controls["step"].max - self._places["step"]
-            moves += [{"step": by} for by in [*range(1, left + 1), *range(-self._places["step"], 0)]]
+            here, last = self._places["step"], self.controls["step"].max
+            moves += [{"step": by} for by in [*range(1, last - here + 1), *range(-here, 0)]]
         for move in moves:
             there = self._places | {name: self._places[name] + by for name, by in move.items()}
             inside = all(0 <= there[name] < places(self.controls[name]) for name in move)
@@ -262,7 +275,9 @@ class Live(widgets.VBox):
 
     def _look_ahead(self, token, nearby):
         """Record frames for a while, unless there is something else to do."""
-        if Live._hand is not token or self._spare <= 0 or not self._near or self.canvas.full:
+        if Live._hand is not token or self._spare <= 0 or self.canvas.full:
+            return
+        if not (self._near and self._loop):
             return
         if not self._turn.acquire(blocking=False):
             return self._later(QUIET, token, nearby)
@@ -289,9 +304,11 @@ class Live(widgets.VBox):
         values = {name: at(self.controls[name], place) for name, place in there.items()}
         run, step = self._shown_run, values.pop("step", None)
         with self._drawing():
-            if any(there[name] != self._places[name] for name in values):
-                run = self.run(**{n: plain(self.controls[n], v) for n, v in values.items()})
-                step = getattr(run, "step", None) if step is None else step
+            values = {name: plain(self.controls[name], v) for name, v in values.items()}
+            if values != self._ran:
+                run = self.run(**values)
+            if step is None:
+                step = getattr(run, "step", None)
             return self._frame(there, run, step)
 
     def _come_back(self):
@@ -323,23 +340,31 @@ class Live(widgets.VBox):
         paper.callbacks.process(kind, MouseEvent(kind, paper, x, y, button=button))
 
     def _catches(self):
-        """Where the mouse writes controls, for the page: a box in pixels, y downwards.
+        """The panels that hear the mouse, for the page: their boxes in pixels, y downwards.
 
-        If it is `plain`, the page can tell which values it writes: for x and y a control, counted,
-        with the values at both ends of the box on the slider's own scale.
+        Where the page can tell for itself what the mouse writes, x and y say it: a control, by
+        number, and what it is at the two ends of the box, on the slider's own scale.
         """
-        catches, names, high = [], list(self.controls), self._fig.bbox.height
+        catches, high = [], self._fig.bbox.height
         for panel in (panel for panel in self.panels if any(panel.picks)):
             left, bottom, right, top = panel.ax.get_window_extent().extents.tolist()
-            catch = {"box": [left, high - top, right, high - bottom], "plain": panel.plain}
-            for axis, name in zip("xy", panel.picks, strict=False):
-                if name:
-                    ends, log = panel.scale(axis)
-                    catch[axis] = [names.index(name), *ends]
-                    alike = hasattr(self.controls[name], "base") == log
-                    catch["plain"] &= alike and hasattr(self.controls[name], "step")
-            catches.append(catch)
+            catches.append(
+                {"box": [left, high - top, right, high - bottom], **self._written(panel)}
+            )
         return catches
+
+    def _written(self, panel):
+        writes, names = {}, list(self.controls)
+        if not getattr(panel, "plain", False):
+            return {}
+        for axis, name in zip("xy", panel.picks, strict=True):
+            if name:
+                ends, log = panel.scale(axis)
+                slider = self.controls[name]
+                if not hasattr(slider, "step") or hasattr(slider, "base") != log:
+                    return {}
+                writes[axis] = [names.index(name), *ends]
+        return writes
 
     # --- the mouse writes controls ---
 
@@ -400,10 +425,15 @@ class Live(widgets.VBox):
 
     def close(self):
         """Close the box and every widget in it, so that a re-run of the cell leaks nothing."""
-        Live._hand = None  # nobody looks ahead any more
+        self._loop = None  # it looks no further ahead
         self.shown.discard(self)
         for widget in parts(self):
             widgets.Widget.close(widget)
+
+
+def _distance(by, way):
+    """How far a move is, squared; back counts three times."""
+    return by**2 if by * way >= 0 else (3 * by) ** 2
 
 
 def _running_loop():

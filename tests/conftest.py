@@ -4,14 +4,13 @@ import os
 
 import ipywidgets as widgets
 import lab
-import numpy as np
 import pytest
 
 
 @pytest.fixture(scope="session")
-def pixels():
-    """What the browser is shown of a live figure: `pixels(live)`, an array (height, width, 4)."""
-    return lambda live: np.array(live.fig.canvas.buffer_rgba())
+def picture():
+    """What the page is shown of a live figure, in strokes: `picture(live)`."""
+    return lambda live: (live.canvas.frame.still, live.canvas.frame.moving)
 
 
 @pytest.fixture(scope="session")

@@ -79,12 +79,6 @@ def test_the_squares_are_squares_on_the_screen_and_their_sum_makes_the_loss(line
     assert run.land.f(run.w) == pytest.approx(areas.sum() / 16)
 
 
-def test_the_squares_stay_squares_on_a_sharp_screen(line):
-    line.fig.canvas._handle_message(line.fig.canvas, {"type": "set_dpi_ratio", "dpi_ratio": 2}, [])
-    pixels, _ = squares(line)
-    np.testing.assert_allclose(np.ptp(pixels[..., 0], axis=1), np.ptp(pixels[..., 1], axis=1))
-
-
 @pytest.mark.parametrize("name, w, loss", [("A", (4.13, 0.51), 0.06), ("B", (5.1, -0.3), 1.34),
                                            ("C", (3.2, 1.3), 1.27)])  # fmt: skip
 def test_the_three_lines_of_the_diagram_have_their_losses_here_too(line, name, w, loss):

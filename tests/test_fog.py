@@ -257,17 +257,17 @@ def test_gradient_descent_starts_at_the_camp_and_takes_as_many_steps_as_the_budg
 # --- a new game -----------------------------------------------------------------------------------
 
 
-def test_reset_gives_the_same_landscape_unspent(game, pixels):
-    begun = pixels(game), game.readout
+def test_reset_gives_the_same_landscape_unspent(game, picture):
+    begun = picture(game), game.readout
     land = game._shown_run.land
     play(game)
     game.reset()
     assert game._shown_run.land is land and spent(game) == 0
-    assert (pixels(game) == begun[0]).all() and game.readout == begun[1]
+    assert picture(game) == begun[0] and game.readout == begun[1]
     assert not any(shows_everything(game)[0])
 
 
-def test_a_new_word_starts_a_new_game(game, pixels):
+def test_a_new_word_starts_a_new_game(game, picture):
     play(game)
     game.word.value = "mist"
     assert spent(game) == 0 and not any(shows_everything(game)[0])
@@ -276,7 +276,7 @@ def test_a_new_word_starts_a_new_game(game, pixels):
     )
     straight = explore.fog("mist")
     game.set(**straight.values)
-    assert straight.readout == game.readout and (pixels(straight) == pixels(game)).all()
+    assert straight.readout == game.readout and picture(straight) == picture(game)
     straight.close()
     game.reset()
     assert game.word.value == "mist"

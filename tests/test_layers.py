@@ -14,7 +14,8 @@ import pytest
 import gdlib
 
 PACKAGE = Path(gdlib.__file__).parent
-SCREEN = {"matplotlib", "ipywidgets", "IPython", "ipympl"}
+PAGE = {"ipywidgets", "IPython", "anywidget"}
+SCREEN = {"matplotlib"} | PAGE
 NUMERIC = {"landscapes", "nets", "optimizers", "regression", "sampling", "theory"}
 
 # Module or package of modules: which of ours it may load, and which packages of others it must not.
@@ -26,10 +27,12 @@ LAYERS = {
     "sampling": (set(), SCREEN),
     "regression": ({"landscapes", "sampling"}, SCREEN),
     "check": (NUMERIC, SCREEN),
-    "draw": (set(), {"ipywidgets", "IPython", "ipympl"}),
-    "panels": ({"draw"}, {"ipywidgets", "IPython", "ipympl"}),
-    "controls": (set(), {"matplotlib", "ipympl"}),
-    "live": ({"draw", "controls"}, set()),
+    "draw": (set(), PAGE),
+    "panels": ({"draw"}, PAGE),
+    "canvas": (set(), set()),
+    "controls": (set(), {"matplotlib", "anywidget"}),
+    "live": ({"draw", "controls", "canvas"}, set()),
+    "prediction": ({"controls"}, {"matplotlib", "anywidget"}),
 }
 
 # matplotlib is loaded beforehand only where it may be loaded anyway, to see whether it is changed.
@@ -132,7 +135,7 @@ def test_the_numeric_modules_load_numpy(module):
 
 
 def test_drawing_and_live_figures_know_no_mathematics():
-    for module in ("draw", "panels", "live"):
+    for module in ("draw", "panels", "canvas", "live"):
         assert not ours(imported(f"gdlib.{module}")["loaded"]) & NUMERIC
 
 

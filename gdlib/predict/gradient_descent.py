@@ -3,8 +3,8 @@
 import numpy as np
 
 from gdlib import landscapes, regression, theory
-from gdlib.prediction import Predict
 from gdlib.optimizers import arrive, descend, first_step, gd, settled_in
+from gdlib.prediction import Predict
 
 
 def _steps_on_parabola(lr):

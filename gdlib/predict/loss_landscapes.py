@@ -4,8 +4,8 @@ import numpy as np
 
 from gdlib import landscapes, regression
 from gdlib.landscapes import stationary_points
-from gdlib.prediction import Predict
 from gdlib.optimizers import arrive, gd
+from gdlib.prediction import Predict
 
 
 def lifted_penguin():

@@ -3,8 +3,8 @@
 import numpy as np
 
 from gdlib import landscapes, theory
-from gdlib.prediction import Predict
 from gdlib.optimizers import arrive, descend, diverged, first_step, gd, rmsprop, settled_in
+from gdlib.prediction import Predict
 
 
 def first_steps():

@@ -3,8 +3,8 @@
 import numpy as np
 
 from gdlib import landscapes, regression, sampling, theory
-from gdlib.prediction import Predict
 from gdlib.optimizers import arrive, descend, first_step, gd
+from gdlib.prediction import Predict
 
 
 def width():
