@@ -252,10 +252,8 @@ class Recorder(RendererBase):
     ):  # fmt: skip
         """Many polygons, or open lines, of one line style; all others go one by one."""
         alike = max(map(len, (all_transforms, linewidths, linestyles))) <= 1
-        codes = paths[0].codes if len(paths) else None
-        closed = codes is not None and codes[-1] == Path.CLOSEPOLY
-        flat = closed or codes is None
-        if not (alike and flat and len(paths) >= max(2, len(offsets))) or gc.get_hatch():
+        closed = _all_closed(paths)
+        if not (alike and len(paths) >= max(2, len(offsets))) or closed is None or gc.get_hatch():
             return super().draw_path_collection(
                 gc, master_transform, paths, all_transforms, offsets, offset_trans, facecolors,
                 edgecolors, linewidths, linestyles, *more, **rest,
@@ -380,7 +378,10 @@ class Recorder(RendererBase):
         """A path without what lies too far out for a word."""
         if not len(path.vertices) or np.abs(path.vertices).max() < FAR:
             return path
-        return path.cleaned(curves=False).clip_to_bbox(self._page.padded(FAR / 4))
+        near = self._page.padded(FAR / 4)
+        return Path.make_compound_path(
+            *(Path(each).clip_to_bbox(near) for each in path.to_polygons(closed_only=False))
+        )
 
 
 def _outline(path):
@@ -417,6 +418,19 @@ def _straight(points, codes):
         return False
     steps = np.abs(np.diff(points, axis=0))[codes[1:] == Path.LINETO]
     return len(steps) > 0 and bool((steps.min(axis=1) < 0.01).all())
+
+
+def _all_closed(paths):
+    """Whether paths are one polygon each, or one open line each; None if they are anything else."""
+    codes = [path.codes for path in paths]
+    if all(each is None for each in codes):
+        return False
+    if any(each is None for each in codes):
+        return None
+    count = np.bincount(np.concatenate(codes), minlength=80)
+    once = count[Path.MOVETO] == count[Path.CLOSEPOLY] == len(paths)
+    ends = all(len(each) and each[-1] == Path.CLOSEPOLY for each in codes)
+    return True if once and ends and not count[3:79].any() else None
 
 
 @lru_cache(maxsize=512)

@@ -223,9 +223,9 @@ class Live(widgets.VBox):
             self._recorder.record(self._fig)
         self._fig.set_layout_engine("none")
         panels = [panel.ax for panel in self.panels]
-        rest = [artist for artist in self._fig.get_children() if artist not in panels]
-        rest.sort(key=lambda artist: artist.get_zorder())
-        self._still = [self._recorder.record(*rest), *map(self._recorder.record, panels)]
+        others = [a for a in self._fig.get_children() if a not in (self._fig.patch, *panels)]
+        others.sort(key=lambda artist: artist.get_zorder())
+        self._still = [self._recorder.record(self._fig.patch, *others), *map(self._recorder.record, panels)]
         return self._recorded(self._places, self._shown_run, self._shown_step())
 
     def _frame(self, places, run, step):

@@ -46,12 +46,21 @@ def open_widgets():
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """One JupyterLab for all browser tests: (url, token), with its `root` folder."""
+def browser():
+    """One Chromium for all browser tests."""
     if not lab.CHROMIUM:
         if os.environ.get("CI"):
             pytest.fail("the browser tests need Chromium, and CI must not go without them")
         pytest.skip("there is no Chromium on this machine")
+    with lab.chromium() as page:
+        browser = page.context.browser
+        page.close()
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def server(browser, tmp_path_factory):
+    """One JupyterLab for all browser tests: (url, token), with its `root` folder."""
     root, scratch = (tmp_path_factory.mktemp(name) for name in ("root", "lab"))
     with lab.jupyterlab(root, scratch) as (url, token):
         yield Server((url, token), root)
@@ -64,12 +73,3 @@ class Server(tuple):
         self = super().__new__(cls, address)
         self.root = root
         return self
-
-
-@pytest.fixture(scope="session")
-def browser(server):
-    """One Chromium for all browser tests."""
-    with lab.chromium() as page:
-        browser = page.context.browser
-        page.close()
-        yield browser

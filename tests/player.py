@@ -109,6 +109,15 @@ class Player:
                 "([index, key, value]) => controls[index].set(key, value)", [index, key, value]
             )
 
+    def sync(self):
+        """Put the page's controls where the kernel has moved them."""
+        self.move(
+            **{
+                name: widget.index if hasattr(widget, "index") else widget.value
+                for name, widget in self.live.controls.items()
+            }
+        )
+
     def said(self):
         """The sentence below the picture."""
         return self.page.locator(".gdlib-said").first.text_content()
