@@ -5,9 +5,13 @@ event that makes it: `drawImage` on a canvas of the page, `load` of an image, a 
 SVG or a text. No pixel is read back, since that would cost more than some candidates do. Each
 change counts from the moment after the next animation frame, which is when it is on its way to the
 screen, alike for all kinds. A step is over when the picture has been at rest for 0.12 s.
+
+Our figures are measured twice: their first moves, with nothing recorded ahead, and moves to frames
+that the page keeps, after the kernel has had time to look ahead.
 """
 
 import os
+import random
 import statistics
 import sys
 import time
@@ -16,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+from distance import distance
 from nbformat.v4 import new_code_cell, new_notebook
 
 HERE = Path(__file__).resolve().parent
@@ -75,21 +80,21 @@ class Candidate:
     name: str
     code: str
     watch: str = "canvas"
-    drag: bool = False
     slider: int = 0  # which one is moved
     onward: bool = False  # always to the right, to places where it has not been
-    latest: list = field(default_factory=list)  # ms from the key to the last change, per step
-    first: list = field(default_factory=list)  # ms to the first change
+    ahead: bool = False  # whether the kernel looks ahead
+    far: bool = False  # whether it is measured at a distance, too
+    latest: dict = field(default_factory=dict)  # delay -> ms from the key to the last change
     missed: int = 0
-    rate: float = 0.0  # pictures a second in a drag
+    rate: dict = field(default_factory=dict)  # delay -> pictures a second in a drag
+    kept: int = 0  # bytes that the page keeps in the end
 
-    @property
-    def ms(self):
-        return statistics.median(self.latest)
+    def ms(self, delay=0):
+        return statistics.median(self.latest[delay])
 
     @property
     def quartiles(self):
-        return statistics.quantiles(self.latest, n=4)[::2]
+        return statistics.quantiles(self.latest[0], n=4)[::2]
 
 
 BOOKS = {  # where a module's figures stand
@@ -100,43 +105,59 @@ BOOKS = {  # where a module's figures stand
     "momentum": "05",
     "rmsprop": "06",
 }
+DELAYS = (0, 50, 150)  # ms each way
 
 
 def ours(name, module, note="", first="", **more):
     """One of our figures; `first` is what is done to it before it is shown."""
+    ahead = more.get("ahead", False)
     code = (
-        f"from gdlib.explore import {module} as explore\nfigure = explore.{name}()\n{first}\nfigure"
+        f"from gdlib.explore import {module} as explore\nfigure = explore.{name}()\n"
+        f"figure.ahead = {ahead}\n{first}\nfigure"
     )
     return Candidate(f"ours, `{name}` of {BOOKS[module]}{note}", code, **more)
 
 
-def other(label, name, watch, magic="", drag=False):
+def other(label, name, watch, magic="", **more):
     code = f"{magic}\nimport candidates\ncandidates.{name}()"
-    return Candidate(label, code, watch, drag)
+    return Candidate(label, code, watch, **more)
+
+
+FIRST = [
+    ("regimes", "gradient_descent", {"far": True}),
+    ("settings", "momentum", {"note": ", another cell", "slider": 1}),
+    ("penguins", "gradient_descent", {}),
+    ("basins", "gradient_descent", {"far": True}),
+    ("ravine", "gradient_descent", {}),
+    ("gallery", "loss_landscapes", {"slider": 2, "note": ", another turn"}),
+    ("field", "gradients", {}),
+    ("minibatch", "stochastic_gradient_descent", {"slider": 1}),  # the first has few stops
+    ("schedules", "stochastic_gradient_descent", {}),
+    ("storyboard", "rmsprop", {}),
+    ("roll", "momentum", {}),
+    ("turned", "rmsprop", {"far": True}),
+]
+MAP = ("settings", "momentum", {"note": ", another map", "first": "figure.set(kappa=1)"})
 
 
 def candidates():
     return [
-        other("bare round trip", "bare", ".bench-text"),
-        ours("regimes", "gradient_descent", drag=True),
-        ours("penguins", "gradient_descent"),
-        ours("basins", "gradient_descent"),
-        ours("ravine", "gradient_descent"),
-        ours("gallery", "loss_landscapes"),
-        ours("field", "gradients"),
-        ours("minibatch", "stochastic_gradient_descent", slider=1),  # the first has few stops
-        ours("roll", "momentum"),
-        ours("turned", "rmsprop"),
-        ours("settings", "momentum", ", another cell", slider=1),
-        ours("settings", "momentum", ", another map", "figure.set(kappa=1)", onward=True),
-        other("`interact`, new figure", "interact", "img", "%matplotlib inline", drag=True),
+        other("bare round trip", "bare", ".bench-text", far=True),
+        *(ours(name, module, **more) for name, module, more in FIRST),
+        ours(*MAP[:2], **MAP[2], onward=True),
+        other("`interact`, new figure", "interact", "img", "%matplotlib inline"),
         other("ipympl, `set_data` + `draw_idle`", "ipympl", "canvas", "%matplotlib widget"),
-        other("bqplot", "bqplot", ".bqplot svg.svg-figure", drag=True),
+        other("bqplot", "bqplot", ".bqplot svg.svg-figure"),
         other("plotly FigureWidget", "plotly", ".js-plotly-plot svg"),
     ]
 
 
-def measure(scratch, them, rounds=4, steps=11, seconds=3.0, say=print):
+def kept():
+    """Our figures with looking ahead, near and far."""
+    return [ours(n, m, **more | {"ahead": True, "far": True}) for n, m, more in FIRST]
+
+
+def measure(scratch, them, rounds=4, steps=11, seconds=2.5, say=print):
     """Fill in the candidates, round after round in turn, so that a disturbance hits them all."""
     os.environ["PYTHONPATH"] = os.pathsep.join(
         [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -148,17 +169,30 @@ def measure(scratch, them, rounds=4, steps=11, seconds=3.0, say=print):
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(notebook, notebooks / f"{k}.ipynb")
     with ExitStack() as stack:
-        server = stack.enter_context(lab.jupyterlab(notebooks, scratch))
+        url, token = stack.enter_context(lab.jupyterlab(notebooks, scratch))
+        url, network = stack.enter_context(distance(url))
         browser = stack.enter_context(lab.chromium()).context.browser
-        pages = [open_candidate(browser, server, f"{k}.ipynb", each) for k, each in enumerate(them)]
-        for turn in range(rounds):
+        pages = [
+            open_candidate(browser, (url, token), f"{k}.ipynb", each) for k, each in enumerate(them)
+        ]
+        for delay in DELAYS:
+            network.seconds = delay / 1000
+            for turn in range(rounds if delay == 0 else 2):
+                for page, each in zip(pages, them, strict=True):
+                    if delay == 0 or each.far:
+                        back = turn % 2 and not each.onward
+                        press_keys(page, each, "ArrowLeft" if back else "ArrowRight", steps, delay)
+                say(f"  {delay} ms each way, round {turn + 1}", flush=True)
             for page, each in zip(pages, them, strict=True):
-                back = turn % 2 and not each.onward
-                press_keys(page, each, "ArrowLeft" if back else "ArrowRight", steps)
-            say(f"  round {turn + 1} of {rounds}")
+                if each.far or each.name == "bqplot" or each.name.startswith("`interact"):
+                    if delay == 0 or each.far:
+                        each.rate[delay] = drag(page, each, seconds, delay)
         for page, each in zip(pages, them, strict=True):
-            if each.drag:
-                each.rate = drag(page, seconds)
+            if each.ahead:
+                each.kept = page.evaluate(f"{FIGURE}.bytes")
+
+
+FIGURE = "document.querySelector('.gdlib-canvas').parentNode.parentNode.gdlib.figure"
 
 
 def open_candidate(browser, server, name, each):
@@ -173,37 +207,97 @@ def open_candidate(browser, server, name, each):
     return page
 
 
-def press_keys(page, each, key, steps):
-    """Single steps of a slider, one at a time; the first of a round is not counted."""
+def press_keys(page, each, key, steps, delay):
+    """Single steps of a slider, one at a time; the first of a round is not counted.
+
+    Before, the kernel may look ahead as it does after a few moves of a hand.
+    """
     page.bring_to_front()
+    handle = page.locator(".noUi-handle").nth(each.slider)
+    rest = 120 + 2 * delay
+    if each.ahead:
+        prepare(page, handle, delay)
     for k in range(steps):
         page.evaluate("bench.arm()")
-        page.locator(".noUi-handle").nth(each.slider).press(key)
-        frames = page.evaluate("bench.rest(120)")
+        handle.press(key)
+        frames = page.evaluate(f"bench.rest({rest})")
         if k == 0:
             continue
         if not frames:
             each.missed += 1
-            continue
-        each.first.append(frames[0])
-        each.latest.append(frames[-1])
+        elif each.ahead:  # what follows is the kernel's own answer: the same picture
+            each.latest.setdefault(delay, []).append(frames[0])
+        else:
+            each.latest.setdefault(delay, []).append(frames[-1])
 
 
-def drag(page, seconds):
-    """Pictures a second while the mouse sweeps the slider to and fro."""
+def prepare(page, handle, delay):
+    """A few moves to and fro, with pauses, in which the kernel looks ahead."""
+    for key in ("ArrowRight", "ArrowLeft") * 4:
+        handle.press(key)
+        time.sleep(0.5 + 2 * delay / 1000)
+
+
+def drag(page, each, seconds, delay):
+    """Pictures a second while the mouse sweeps a slider to and fro, twenty pixels each way."""
     page.bring_to_front()
-    box = page.locator(".noUi-base").first.bounding_box()
-    handle = page.locator(".noUi-handle").first.bounding_box()
-    y = handle["y"] + handle["height"] / 2
-    page.evaluate("bench.arm()")
-    page.mouse.move(handle["x"] + handle["width"] / 2, y)
+    handle = page.locator(".noUi-handle").nth(each.slider)
+    handle.scroll_into_view_if_needed()
+    if each.ahead:
+        prepare(page, handle, delay)
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
     page.mouse.down()
+    page.evaluate("bench.arm()")
     start = time.monotonic()
     while (passed := time.monotonic() - start) < seconds:
-        sweep = abs((passed / 1.5) % 2 - 1)  # a triangle between 0 and 1
-        page.mouse.move(box["x"] + box["width"] * (0.05 + 0.9 * sweep), y)
-        time.sleep(0.008)
+        page.mouse.move(x + 40 * abs((passed / 0.8 + 0.5) % 2 - 1) - 20, y)
     page.mouse.up()
-    frames = page.evaluate("bench.rest(300)")
+    frames = page.evaluate(f"bench.rest({300 + 2 * delay})")
     frames = [frame for frame in frames if frame < seconds * 1000]
-    return (len(frames) - 1) / (frames[-1] - frames[0]) * 1000
+    return len(frames) / seconds
+
+
+THRIFT = [("regimes", "gradient_descent"), ("basins", "gradient_descent"), ("turned", "rmsprop")]
+
+
+def thrift(scratch, moves=64):
+    """{figure: (times what the moves alone cost the kernel, share answered from kept frames)}."""
+    notebooks = scratch / "thrift"
+    notebooks.mkdir()
+    spent = {}
+    with ExitStack() as stack:
+        server = stack.enter_context(lab.jupyterlab(notebooks, scratch))
+        browser = stack.enter_context(lab.chromium()).context.browser
+        for name, module in THRIFT:
+            seconds, answered = {}, 0
+            for ahead in (False, True):
+                each = ours(name, module, ahead=ahead)
+                notebook = new_notebook(cells=[new_code_cell(each.code)])
+                notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+                nbformat.write(notebook, notebooks / f"{name}{ahead}.ipynb")
+                page = open_candidate(browser, server, f"{name}{ahead}.ipynb", each)
+                clock = "import time; print(time.process_time())"
+                before = float(lab.execute(page, clock))
+                wander(page, moves)
+                seconds[ahead] = float(lab.execute(page, clock)) - before
+                answered = page.evaluate(f"{FIGURE}.counts.kept") / moves
+                page.close()
+            spent[name] = seconds[True] / seconds[False], answered
+    return spent
+
+
+def wander(page, moves):
+    """A hand that takes up a slider, goes on for some steps, rests, and takes up the next."""
+    rng = random.Random(1)
+    handles = page.locator(".noUi-handle")
+    for _ in range(moves // 8):
+        handle = handles.nth(rng.randrange(2))
+        key = rng.choice(["ArrowLeft", "ArrowRight"])
+        for _ in range(8):
+            if rng.random() < 0.15:
+                key = "ArrowLeft" if key == "ArrowRight" else "ArrowRight"
+            handle.press(key)
+            time.sleep(rng.uniform(0.1, 0.3))
+    time.sleep(1)

@@ -260,7 +260,8 @@ class Live(widgets.VBox):
             far = 6 if len(went) > 1 else max(places(self.controls[name]) for name in went)
             around = product(range(-far, far + 1), repeat=len(went))
             moves = [dict(zip(went, by, strict=True)) for by in around]
-            moves.sort(key=lambda move: sum(_distance(by, went[n]) for n, by in move.items()))
+            ways = {name: max(-far, min(by, far)) for name, by in went.items()}
+            moves.sort(key=lambda move: sum(_distance(by, ways[n]) for n, by in move.items()))
         if "step" in self.controls and "step" not in went:
             here, last = self._places["step"], self.controls["step"].max
             moves += [{"step": by} for by in [*range(1, last - here + 1), *range(-here, 0)]]
@@ -432,8 +433,8 @@ class Live(widgets.VBox):
 
 
 def _distance(by, way):
-    """How far a move is, squared; back counts three times."""
-    return by**2 if by * way >= 0 else (3 * by) ** 2
+    """How far a move is, squared, from one as the last; back counts three times."""
+    return (by - way) ** 2 if by * way >= 0 else (3 * by) ** 2
 
 
 def _running_loop():

@@ -59,7 +59,7 @@ def made(loop):
     figures = []
 
     def make(run=dict, panel=None, **more):
-        more = {"a": slider(2, 0, 10, 1, "a")} | more
+        more = {"a": slider(3, 0, 10, 1, "a")} | more
         says = more.pop("readout", lambda run, step: f"{run}, step {step}.")
         live = Live(run, [panel or Dot()], says, **more)
         figures.append(live)
@@ -139,38 +139,45 @@ def test_it_looks_on_first_then_back_and_sees_all_places(made, loop, unhurried):
     live = made()
     live.controls["a"].value = 4
     loop.idle()
-    assert keys(live) == ["5", "6", "3", "7", "8", "9", "10", "1", "0"]  # the page has 2, and 4
+    assert keys(live) == ["5", "6", "7", "8", "9", "10", "2", "1", "0"]  # the page has 3, and 4
+
+
+def test_after_a_leap_it_looks_where_the_next_leap_would_land(made, loop, unhurried):
+    live = made(a=slider(10, 0, 100, 1, "a"))
+    live.controls["a"].value = 30
+    loop.idle()
+    assert keys(live)[:5] == ["50", "49", "51", "48", "52"] and len(live.kept) == 99
 
 
 def test_a_hand_that_goes_back_is_followed_back(made, loop, unhurried):
     live = made(a=slider(6, 0, 10, 1, "a"))
-    live.controls["a"].value = 4
+    live.controls["a"].value = 5
     loop.idle()
-    assert keys(live)[:3] == ["3", "2", "1"]
+    assert keys(live)[:3] == ["4", "3", "2"]
 
 
 def test_of_two_controls_moved_together_it_sees_the_places_around(made, loop, unhurried):
     live = made(b=slider(0.0, 0.0, 1.0, 0.1, "b"), panel=Dot(("a", "b")))
-    live.set(a=5, b=0.4)
+    live.set(a=4, b=0.1)
     loop.idle()
-    assert keys(live)[:3] == ["5,5", "6,4", "6,5"]
-    assert {"4,3", "4,4", "4,5", "5,3", "6,3"} <= set(keys(live)) and len(live.kept) > 100
+    assert keys(live)[:4] == ["5,2", "4,2", "5,1", "5,3"]
+    assert {"3,1", "3,2", "4,0", "5,0", "6,0"} <= set(keys(live)) and len(live.kept) > 70
 
 
 def test_then_it_sees_the_steps_of_the_run_from_here_on_and_computes_no_run(made, loop, unhurried):
     runs = []
     live = made(lambda a: runs.append(a) or {"a": a}, steps=5, at=3)
-    live.controls["a"].value = 3
+    live.controls["a"].value = 4
     loop.idle()
-    assert keys(live)[-5:] == ["3,4", "3,5", "3,0", "3,1", "3,2"]
-    assert runs == [2, 3, 4, 5, 6, 7, 8, 1, 9, 10, 0]
+    assert keys(live)[-5:] == ["4,4", "4,5", "4,0", "4,1", "4,2"]
+    assert runs == [3, 4, 5, 6, 7, 8, 9, 10, 2, 1, 0]
 
 
 def test_a_timeline_taken_up_shows_where_it_goes_first(made, loop, unhurried):
     live = made(steps=5, at=3)
     live.controls["step"].value = 4
     loop.idle()
-    assert keys(live) == ["2,5", "2,2", "2,1", "2,0"]
+    assert keys(live) == ["3,5", "3,2", "3,1", "3,0"]
 
 
 def test_what_the_page_keeps_is_not_recorded_again(made, loop, unhurried):
@@ -327,7 +334,7 @@ def test_what_fails_ahead_is_silent_and_shows_when_the_learner_gets_there(
     live = made(fails_at(6))
     live.controls["a"].value = 4
     loop.idle()
-    assert not trouble(live) and keys(live) == ["5", "3", "7", "8", "9", "10", "1", "0"]
+    assert not trouble(live) and keys(live) == ["5", "7", "8", "9", "10", "2", "1", "0"]
     live.controls["a"].value = 6
     assert "not here" in trouble(live)
 
@@ -353,7 +360,7 @@ def test_a_value_between_two_places_is_shown_and_not_kept(made, loop, unhurried)
     assert not live.kept and not live.canvas.has("")
     live.controls["a"].value = 3.0
     loop.idle()
-    assert keys(live)[:2] == ["7", "8"]
+    assert {"7", "8"} <= set(keys(live))
 
 
 def test_when_something_else_changes_nothing_kept_is_used_any_more(made, loop, unhurried):
