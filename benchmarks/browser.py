@@ -248,8 +248,8 @@ def drag(page, each, seconds, delay):
     box = handle.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
-    page.mouse.down()
     page.evaluate("bench.arm()")
+    page.mouse.down()
     start = time.monotonic()
     while (passed := time.monotonic() - start) < seconds:
         page.mouse.move(x + 40 * abs((passed / 0.8 + 0.5) % 2 - 1) - 20, y)

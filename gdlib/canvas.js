@@ -61,7 +61,7 @@ export function play(ctx, part, glyphs, ratio) {
       const shape = at;
       skip();
       const n = next(), places = at, end = at + 2 * n;
-      for (let j = places; j < end; j += 2) {
+      if (n > 16 && !snap) stamp(shape, places, n); else for (let j = places; j < end; j += 2) {
         [at, left, top] = [shape, part[j] * k, part[j + 1] * k];
         ctx.beginPath();
         trace(ctx, x, y);
@@ -114,6 +114,21 @@ export function play(ctx, part, glyphs, ratio) {
   ctx.save();
   while (at < part.length) operations[next()]();
   ctx.restore();
+
+  // Many marks are drawn once and copied, to whole pixels, as Agg does.
+  function stamp(shape, places, n) {
+    let reach = 0;
+    for (at = shape, skip(); --at > shape;) reach = Math.max(reach, Math.abs(part[at]));
+    const half = Math.ceil(Math.min(reach * k, 200) + ctx.lineWidth) + 1, mark = new OffscreenCanvas(2 * half, 2 * half);
+    const on = mark.getContext("2d"), { lineWidth, lineJoin, lineCap } = ctx;
+    Object.assign(on, { fillStyle: face ?? "#0000", strokeStyle: edge ?? "#0000", lineWidth, lineJoin, lineCap });
+    [at, left, top] = [shape, half, half];
+    trace(on, x, y);
+    on.fill();
+    on.stroke();
+    for (let j = places; j < places + 2 * n; j += 2)
+      ctx.drawImage(mark, Math.round(part[j] * k) - half, Math.round(part[j + 1] * k) - half);
+  }
 
   function outline(words) {
     const path = new Path2D(), before = [part, at];

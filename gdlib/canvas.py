@@ -189,7 +189,7 @@ class Recorder(RendererBase):
             simplify=line and path.should_simplify,
             sketch=gc.get_sketch_params(),
         )
-        words, straight = _outline(self._bounded(flat))
+        words, straight = _outline(_thinned(flat) if line else self._bounded(flat))
         if words:
             self._look(gc, rgbFace, snap=straight and gc.get_snap() is not False)
             self._words += [_pack(PATH), words]
@@ -408,6 +408,20 @@ def _outline(path):
             some = words[at : min(at + MOST, end)]
             out += [_pack(code if at == start else Path.LINETO, len(some)), some.tobytes()]
     return b"".join([*out, b"\0\0"]), _straight(points, codes)
+
+
+def _thinned(path):
+    """A long line by the first, last, lowest and highest point in each half of a pixel across."""
+    points, codes = path.vertices, path.codes
+    if len(points) < 1000 or (codes > Path.LINETO).any():
+        return path
+    column = np.floor(points[:, 0] * (2 / UNIT))
+    begins = np.append(True, (column[1:] != column[:-1]) | (codes[1:] != Path.LINETO))
+    firsts = np.flatnonzero(begins)
+    lasts = np.append(firsts[1:], len(points)) - 1
+    rising = np.lexsort((points[:, 1], np.cumsum(begins)))
+    keep = np.unique(np.concatenate([firsts, lasts, rising[firsts], rising[lasts]]))
+    return Path(points[keep], codes[keep])
 
 
 def _straight(points, codes):

@@ -11,6 +11,7 @@ import textwrap
 import time
 from base64 import b64encode
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from itertools import product
 from threading import RLock
 from weakref import WeakSet
@@ -18,7 +19,7 @@ from weakref import WeakSet
 import ipywidgets as widgets
 import numpy as np
 from IPython import get_ipython
-from matplotlib import style
+from matplotlib import rcParams, style
 from matplotlib.backend_bases import MouseEvent
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -205,7 +206,7 @@ class Live(widgets.VBox):
     @contextmanager
     def _drawing(self):
         """One at a time, in our own style; a diverging run is shown, and not warned of."""
-        with self._turn, np.errstate(all="ignore"), style.context(["default", STYLE]):
+        with self._turn, np.errstate(all="ignore"), _our_style():
             yield
 
     def _shown_step(self):
@@ -430,6 +431,25 @@ class Live(widgets.VBox):
         self.shown.discard(self)
         for widget in parts(self):
             widgets.Widget.close(widget)
+
+
+@contextmanager
+def _our_style():
+    """`style.context`, five times as fast: it is entered at every move."""
+    settings = _settings()
+    before = {key: dict.__getitem__(rcParams, key) for key in settings}
+    dict.update(rcParams, settings)
+    try:
+        yield
+    finally:
+        dict.update(rcParams, before)
+
+
+@lru_cache(maxsize=1)
+def _settings():
+    """All that a style can say, whatever the learner has set."""
+    with style.context(["default", STYLE]):
+        return {key: value for key, value in dict.items(rcParams) if "backend" not in key}
 
 
 def _distance(by, way):
