@@ -135,7 +135,7 @@ FIRST = [
     ("schedules", "stochastic_gradient_descent", {}),
     ("storyboard", "rmsprop", {}),
     ("roll", "momentum", {}),
-    ("turned", "rmsprop", {"far": True}),
+    ("turned", "rmsprop", {"far": True, "first": "figure.set(angle=22)"}),
 ]
 MAP = ("settings", "momentum", {"note": ", another map", "first": "figure.set(kappa=1)"})
 
@@ -218,6 +218,8 @@ def press_keys(page, each, key, steps, delay):
     if each.ahead:
         prepare(page, handle, delay)
     for k in range(steps):
+        if each.name.startswith("ours") and not each.ahead:
+            page.evaluate(f"{FIGURE}.frames.clear()")  # it may have been here before
         page.evaluate("bench.arm()")
         handle.press(key)
         frames = page.evaluate(f"bench.rest({rest})")
@@ -238,21 +240,30 @@ def prepare(page, handle, delay):
         time.sleep(0.5 + 2 * delay / 1000)
 
 
+PLACE = """handle => {
+    const slider = handle.closest('.noUi-target'), { range, step } = slider.noUiSlider.options;
+    return slider.clientWidth * step / (range.max - range.min);
+}"""  # how many pixels wide a place of a slider is
+
+
 def drag(page, each, seconds, delay):
-    """Pictures a second while the mouse sweeps a slider to and fro, twenty pixels each way."""
+    """Pictures a second while the mouse sweeps to and fro over 16 places of a slider, twice a second.
+
+    Sliders with wide places give fewer pictures than that: there are no others.
+    """
     page.bring_to_front()
     handle = page.locator(".noUi-handle").nth(each.slider)
     handle.scroll_into_view_if_needed()
     if each.ahead:
         prepare(page, handle, delay)
-    box = handle.bounding_box()
+    box, far = handle.bounding_box(), max(20, 8 * handle.evaluate(PLACE))
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.evaluate("bench.arm()")
     page.mouse.down()
     start = time.monotonic()
     while (passed := time.monotonic() - start) < seconds:
-        page.mouse.move(x + 40 * abs((passed / 0.8 + 0.5) % 2 - 1) - 20, y)
+        page.mouse.move(x + far * (2 * abs((2 * passed + 0.5) % 2 - 1) - 1), y)
     page.mouse.up()
     frames = page.evaluate(f"bench.rest({300 + 2 * delay})")
     frames = [frame for frame in frames if frame < seconds * 1000]

@@ -227,7 +227,7 @@ class Figure {
     counts.forEach((count, j) => { this.glyphs[first + j] = cut(count); });
     for (const [key, ...numbers] of told.frames) {
       const [still, moving] = [0, 1].map(j => numbers[j].map(number => this.parts.get(number)));
-      const frame = { key, still, moving, said: numbers[2], ground: numbers[0].join() };
+      const frame = { key, still, moving, said: numbers[2], ground: numbers[0].join(), name: numbers.join() };
       if ([...still, ...moving].includes(undefined)) return this.lose();
       if (key) this.frames.set(key, frame);
       this.last = frame;
@@ -254,10 +254,11 @@ class Figure {
   moved() {
     const frame = this.frames.get(this.wanted());
     this.counts[frame ? "kept" : "asked"]++;
-    if (frame && frame != this.shown) this.show(frame);
+    if (frame) this.show(frame);
   }
 
   show(frame) {
+    if (frame.name == this.shown?.name) return;
     this.shown = frame;
     for (const view of this.views) view.paint(frame);
   }
