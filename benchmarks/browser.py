@@ -247,9 +247,9 @@ PLACE = """handle => {
 
 
 def drag(page, each, seconds, delay):
-    """Pictures a second while the mouse sweeps to and fro over 16 places of a slider, twice a second.
+    """Pictures a second while the mouse sweeps to and fro over 16 places of a slider.
 
-    Sliders with wide places give fewer pictures than that: there are no others.
+    It does so twice a second. Where the places are wide there are fewer pictures to be had.
     """
     page.bring_to_front()
     handle = page.locator(".noUi-handle").nth(each.slider)

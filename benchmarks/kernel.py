@@ -87,37 +87,51 @@ def cloud_ms(repeats=15):
     return {size: median_ms(lambda s=size: cloud(s), repeats) for size in (1, 8, 64, 128)}
 
 
-def updates_ms(repeats=15):
-    """{figure: {control: ms}}: one move of a control, from the new value to the sent picture."""
-    times = {}
+def updates(repeats=15):
+    """{figure: {control: (ms, bytes)}}: one move of a control, from the new value to what is sent."""
+    spent = {}
     for name in explorers():
-        times[name] = {}
-        figure = shown(name)
+        spent[name] = {}
+        figure, sent = shown(name), []
+
+        def send(told, buffers, post=figure.canvas.send, sent=sent):
+            sent.append(len(repr(told)) + sum(map(len, buffers)))
+            post(told, buffers)
+
+        figure.canvas.send = send
         for control, widget in figure.controls.items():
+            figure.reset()
+            sent.clear()
             moves = islice(to_and_fro(widget), repeats)
-            times[name][control] = statistics.median(
-                timed(lambda v=value, w=widget: setattr(w, "value", v)) for value in moves
-            )
+            ms = [timed(lambda v=value, w=widget: setattr(w, "value", v)) for value in moves]
+            spent[name][control] = statistics.median(ms), statistics.median(sent)
         figure.close()
-    return times
+    return spent
 
 
-def png_ms(repeats=15):
-    """{figure: ms}: the packing of one picture alone."""
-    times = {}
-    for name in ("gradient_descent.regimes", "gradient_descent.penguins"):
-        canvas = shown(name).canvas
+class Idle:
+    """An event loop for a cell that is never done: a figure looks ahead after each of its moves."""
 
-        def pack(canvas=canvas):
-            canvas._png_is_old = True
-            canvas.get_diff_image()
+    def __init__(self):
+        self.due = []
 
-        times[name] = median_ms(pack, repeats)
-    return times
+    def call_soon_threadsafe(self, action, *args):
+        action(*args)
+
+    def call_later(self, seconds, action, *args):
+        self.due.append((action, args))
+
+    def turn(self):
+        due, self.due = self.due, []
+        for action, args in due:
+            action(*args)
 
 
 def memory_mb(notebook, moves=0, warm=500):
-    """(live figures, MB after the whole notebook, MB gained by moves of four figures' controls)."""
+    """(live figures, MB after the whole notebook, MB gained by moves of four figures' controls).
+
+    The figures look ahead, a slice of time after each move.
+    """
     import nbformat
     import psutil
     from IPython import get_ipython
@@ -135,7 +149,9 @@ def memory_mb(notebook, moves=0, warm=500):
         return len(figures), whole, 0.0
     spent = {figure: move([figure], warm // len(figures)) for figure in figures}
     quick = sorted(figures, key=spent.get)[:4]  # the others would take minutes
-    move(quick, warm)
+    for figure in quick:
+        figure._loop = Idle()
+    move(quick, 4 * warm)
     gc.collect()
     before = process.memory_info().rss / MB
     move(quick, moves)
@@ -150,6 +166,9 @@ def move(figures, times):
     start = time.perf_counter()
     for widget, hand in islice(cycle(zip(widgets, hands, strict=True)), times):
         widget.value = next(hand)
+        for figure in figures:
+            if isinstance(figure._loop, Idle):
+                figure._loop.turn()
     return time.perf_counter() - start
 
 
@@ -160,7 +179,6 @@ def shown(name):
     module, function = name.split(".")
     figure = getattr(importlib.import_module(f"gdlib.explore.{module}"), function)()
     display(figure)
-    figure.canvas.draw()
     return figure
 
 

@@ -60,9 +60,10 @@ export function play(ctx, part, glyphs, ratio) {
     function marks() {
       const shape = at;
       skip();
-      const n = next(), places = at, end = at + 2 * n;
-      if (n > 16 && !snap) stamp(shape, places, n); else for (let j = places; j < end; j += 2) {
-        [at, left, top] = [shape, part[j] * k, part[j + 1] * k];
+      const n = next(), places = part.subarray(at, at + 2 * n), end = at + 2 * n;
+      if (n > 16 && !snap) stamp(shape, places);
+      else for (let j = 0; j < 2 * n; j += 2) {
+        [at, left, top] = [shape, places[j] * k, places[j + 1] * k];
         ctx.beginPath();
         trace(ctx, x, y);
         paint(face, edge);
@@ -116,7 +117,7 @@ export function play(ctx, part, glyphs, ratio) {
   ctx.restore();
 
   // Many marks are drawn once and copied, to whole pixels, as Agg does.
-  function stamp(shape, places, n) {
+  function stamp(shape, places) {
     let reach = 0;
     for (at = shape, skip(); --at > shape;) reach = Math.max(reach, Math.abs(part[at]));
     const half = Math.ceil(Math.min(reach * k, 200) + ctx.lineWidth) + 1, mark = new OffscreenCanvas(2 * half, 2 * half);
@@ -126,8 +127,8 @@ export function play(ctx, part, glyphs, ratio) {
     trace(on, x, y);
     on.fill();
     on.stroke();
-    for (let j = places; j < places + 2 * n; j += 2)
-      ctx.drawImage(mark, Math.round(part[j] * k) - half, Math.round(part[j + 1] * k) - half);
+    for (let j = 0; j < places.length; j += 2)
+      ctx.drawImage(mark, Math.round(places[j] * k) - half, Math.round(places[j + 1] * k) - half);
   }
 
   function outline(words) {
@@ -166,14 +167,16 @@ function between(data, columns, rows, width, height, palette) {
 function place(control) {
   if (control.get("_options_labels")) return control.get("index");
   const base = control.get("base"), value = control.get("value");
-  return counted(control, base ? Math.log(value) / Math.log(base) : value);
+  const [share, last] = counted(control, base ? Math.log(value) / Math.log(base) : value);
+  const whole = Math.round(share);
+  return share >= last - 1e-6 ? last : Math.abs(share - whole) < 1e-6 ? whole : NaN;
 }
 
+// A value of a slider's own scale in steps from its lower end, and the last place that there is.
 function counted(control, value) {
   const [low, high, step] = ["min", "max", "step"].map(name => control.get(name));
-  if (value >= high - 1e-9) return Math.ceil((high - low) / step - 1e-9);
-  const share = (value - low) / step, whole = Math.round(share);
-  return Math.abs(share - whole) < 1e-6 ? whole : NaN;
+  const last = Math.ceil((high - low) / step - 1e-9);
+  return [value >= high - 1e-9 ? last : (value - low) / step, last];
 }
 
 // One figure: the frames that the page keeps, whoever shows them.
@@ -283,10 +286,8 @@ class Figure {
     const places = this.controls.map(place);
     const shares = [[x, (across - left) / (right - left)], [y, (bottom - down) / (bottom - top)]];
     for (const [writes, share] of shares) if (writes && this.controls.length) {
-      const [index, from, to] = writes, control = this.controls[index], value = from + share * (to - from);
-      const [low, high, step] = ["min", "max", "step"].map(name => control.get(name));
-      const last = Math.ceil((high - low) / step - 1e-9), nearest = Math.floor((value - low) / step + 0.5);
-      places[index] = value >= high ? last : Math.min(Math.max(nearest, 0), last);
+      const [index, from, to] = writes, [steps, last] = counted(this.controls[index], from + share * (to - from));
+      places[index] = Math.min(Math.max(Math.floor(steps + 0.5), 0), last);
     }
     return this.key(places);
   }
@@ -295,38 +296,39 @@ class Figure {
 // One place of the page where a figure is shown.
 class View {
   constructor(figure, el) {
-    const [width, height] = figure.model.get("size"), id = `gdlib-said-${++View.count}`;
-    Object.assign(this, { figure, width, height, id, scale: 0 });
-    this.under = new OffscreenCanvas(1, 1);
-    el.innerHTML = `<div class="gdlib-figure" style="position:relative;width:${width}px;max-width:100%">
+    const [width, height] = figure.model.get("size"), id = `gdlib-${Math.random().toString(36).slice(2)}`;
+    Object.assign(this, { figure, width, height, scale: 0, under: new OffscreenCanvas(1, 1), left: new AbortController() });
+    el.innerHTML = `<div style="position:relative;width:${width}px;max-width:100%">
       <canvas class="gdlib-canvas" role="img" aria-labelledby="${id}"
         style="display:block;width:100%;aspect-ratio:${width}/${height}"></canvas></div>
-      <p class="gdlib-said" id="${id}" role="status" style="max-width:${width}px;line-height:1.45;margin:2px 0 8px"></p>`;
+      <p class="gdlib-said" id="${id}" role="status"
+        style="max-width:${width}px;line-height:1.45;margin:2px 0 8px"></p>`;
     [this.box, this.said] = el.children;
     this.canvas = this.box.firstElementChild;
-    this.resized = new ResizeObserver(() => this.fit());
-    this.resized.observe(this.canvas);
-    this.seen = new IntersectionObserver(([{ isIntersecting }]) => this.near(isIntersecting), { rootMargin: "100%" });
-    this.seen.observe(this.canvas);
-    this.watch = () => this.near(this.inside);
-    document.addEventListener("visibilitychange", this.watch);
-    this.catch = () => this.lay();
-    figure.model.on("change:catches", this.catch);
+    this.panes = figure.model.get("catches").map((_, which) => this.pane(which));
+    this.box.append(...this.panes);
+    this.lay = () => this.panes.forEach((pane, which) => this.place(pane, figure.model.get("catches")[which].box));
     this.lay();
+    figure.model.on("change:catches", this.lay);
+    const fit = new ResizeObserver(() => this.fit());
+    const see = new IntersectionObserver(seen => this.near(seen.at(-1).isIntersecting), { rootMargin: "100%" });
+    for (const observer of [fit, see]) {
+      observer.observe(this.canvas);
+      this.left.signal.addEventListener("abort", () => observer.disconnect());
+    }
+    document.addEventListener("visibilitychange", () => this.near(this.inside), this.left);
     figure.views.add(this);
     this.fit();
   }
 
   leave() {
-    this.resized.disconnect();
-    this.seen.disconnect();
-    document.removeEventListener("visibilitychange", this.watch);
-    this.figure.model.off("change:catches", this.catch);
+    this.left.abort();
+    this.figure.model.off("change:catches", this.lay);
     this.figure.views.delete(this);
     this.near(false);
   }
 
-  // The kernel looks ahead only for what can be seen.
+  // The kernel looks ahead only for what can be seen, or nearly.
   near(inside) {
     const { figure } = this, before = figure.near;
     this.inside = inside;
@@ -336,16 +338,13 @@ class View {
 
   // As many pixels as the screen has; again when the page is zoomed or made narrow.
   fit() {
-    const scale = (this.canvas.clientWidth || this.width) / this.width * (window.devicePixelRatio || 1);
+    const ratio = window.devicePixelRatio || 1, scale = (this.canvas.clientWidth || this.width) / this.width * ratio;
     if (scale == this.scale) return;
     this.scale = scale;
-    for (const each of [this.canvas, this.under]) {
-      each.width = Math.round(this.width * scale);
-      each.height = Math.round(this.height * scale);
-    }
-    this.zoomed?.removeEventListener("change", this.refit);
-    this.zoomed = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-    this.zoomed.addEventListener("change", this.refit = () => this.fit(), { once: true });
+    for (const each of [this.canvas, this.under])
+      [each.width, each.height] = [this.width, this.height].map(length => Math.round(length * scale));
+    const zoomed = matchMedia(`(resolution: ${ratio}dppx)`);
+    zoomed.addEventListener("change", () => this.fit(), { once: true, signal: this.left.signal });
     this.ground = null;
     this.paint(this.figure.shown);
   }
@@ -362,39 +361,37 @@ class View {
     if (this.said.textContent != frame.said) this.said.textContent = frame.said;
   }
 
-  // Over each panel that hears the mouse a pane, where a finger does not scroll the page.
-  lay() {
-    for (const pane of this.box.querySelectorAll("div")) pane.remove();
-    for (const each of this.figure.model.get("catches")) {
-      const [left, top, right, bottom] = each.box, pane = document.createElement("div");
-      const share = (part, whole) => `${100 * part / whole}%`;
-      pane.style.cssText = `position:absolute;touch-action:none;cursor:crosshair;
-        left:${share(left, this.width)};width:${share(right - left, this.width)};
-        top:${share(top, this.height)};height:${share(bottom - top, this.height)}`;
-      let held = false;
-      const tell = (kind, event) => {
-        const frame = this.canvas.getBoundingClientRect();
-        const x = (event.clientX - frame.left) / frame.width * this.width;
-        const y = (event.clientY - frame.top) / frame.height * this.height;
-        const inside = left <= x && x <= right && top <= y && y <= bottom;
-        if (kind == "drag" && !inside) return;
-        const aim = (each.x || each.y) && inside ? this.figure.aimed(each, x, y) : this.figure.aim;
-        this.figure.point({ kind, x, y: this.height - y }, aim);
-      };
-      pane.addEventListener("pointerdown", event => {
-        if (event.button || !event.isPrimary) return;
-        held = true;
+  // Over a panel that hears the mouse lies a pane, where a finger does not scroll the page.
+  pane(which) {
+    const pane = document.createElement("div");
+    let held = false;
+    const tell = (kind, event) => {
+      const frame = this.canvas.getBoundingClientRect(), caught = this.figure.model.get("catches")[which];
+      const x = (event.clientX - frame.left) / frame.width * this.width;
+      const y = (event.clientY - frame.top) / frame.height * this.height;
+      const [left, top, right, bottom] = caught.box, inside = left <= x && x <= right && top <= y && y <= bottom;
+      if (kind == "drag" && !inside) return;
+      const aim = inside && (caught.x || caught.y) ? this.figure.aimed(caught, x, y) : this.figure.aim;
+      this.figure.point({ kind, x, y: this.height - y }, aim);
+    };
+    const release = event => { if (held) tell("release", event); held = false; };
+    pane.onpointerdown = event => {
+      if (held = !event.button && event.isPrimary) {
         pane.setPointerCapture(event.pointerId);
         tell("press", event);
-      });
-      pane.addEventListener("pointermove", event => held && tell("drag", event));
-      for (const name of ["pointerup", "pointercancel"])
-        pane.addEventListener(name, event => { if (held) tell("release", event); held = false; });
-      this.box.append(pane);
-    }
+      }
+    };
+    pane.onpointermove = event => held && tell("drag", event);
+    pane.onpointerup = pane.onpointercancel = release;
+    return pane;
+  }
+
+  place(pane, [left, top, right, bottom]) {
+    const across = part => `${100 * part / this.width}%`, down = part => `${100 * part / this.height}%`;
+    pane.style.cssText = `position:absolute;touch-action:none;cursor:crosshair;left:${across(left)};
+      width:${across(right - left)};top:${down(top)};height:${down(bottom - top)}`;
   }
 }
-View.count = 0;
 
 export default () => {
   let figure;

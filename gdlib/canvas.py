@@ -157,29 +157,23 @@ class Recorder(RendererBase):
     # --- what matplotlib asks ---
 
     def get_canvas_width_height(self):
-        """Width and height in pixels."""
         return self.width, self.height
 
     def points_to_pixels(self, points):
-        """Points as pixels."""
         return points * self.dpi / 72
 
     def flipy(self):
-        """Whether y counts downwards; here as in the figure, upwards."""
         return False
 
     def option_image_nocomposite(self):
-        """Images come one by one."""
         return True
 
     def option_scale_image(self):
-        """An image without interpolation comes as it is, to be enlarged on the page."""
-        return True
+        return True  # an image without interpolation comes as it is, to be enlarged on the page
 
     # --- what matplotlib draws; the base class makes all else of these ---
 
     def draw_path(self, gc, path, transform, rgbFace=None):
-        """A line or an area."""
         hatch = gc.get_hatch_path()
         line = rgbFace is None and hatch is None
         flat = path.cleaned(
@@ -197,7 +191,6 @@ class Recorder(RendererBase):
                 self._hatch(gc, flat, hatch)
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
-        """One path at many places."""
         words, straight = _marker(marker_path, marker_trans.to_values())
         places = (trans + self._flip).transform(path.vertices)
         places = places[(np.abs(places) < FAR).all(axis=1)]  # nan is not, either
@@ -208,7 +201,6 @@ class Recorder(RendererBase):
                 self._words += [_pack(MARKS), words, _pack(len(some)), _short(some)]
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
-        """A line of words: glyphs by number."""
         if ismath == "TeX":
             return self.draw_tex(gc, x, y, s, prop, angle, mtext=mtext)
         glyphs, bars = self._line(s, prop.copy(), prop.get_size_in_points(), angle, ismath)
@@ -304,13 +296,11 @@ class Recorder(RendererBase):
         self._image(gc, index, colors, corners, image.get_interpolation() == "bilinear")
 
     def draw_gouraud_triangles(self, gc, triangles_array, colors_array, transform):
-        """Not to be had."""
         raise NotImplementedError(
             "the page cannot draw smoothly shaded triangles: use shading='flat'"
         )
 
     def stop_filter(self, filter_func):
-        """Not to be had."""
         raise NotImplementedError("the page has no pixels for a filter (agg_filter) to work on")
 
     # --- how it looks ---

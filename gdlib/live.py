@@ -226,7 +226,10 @@ class Live(widgets.VBox):
         panels = [panel.ax for panel in self.panels]
         others = [a for a in self._fig.get_children() if a not in (self._fig.patch, *panels)]
         others.sort(key=lambda artist: artist.get_zorder())
-        self._still = [self._recorder.record(self._fig.patch, *others), *map(self._recorder.record, panels)]
+        self._still = [
+            self._recorder.record(self._fig.patch, *others),
+            *map(self._recorder.record, panels),
+        ]
         return self._recorded(self._places, self._shown_run, self._shown_step())
 
     def _frame(self, places, run, step):

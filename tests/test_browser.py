@@ -494,6 +494,7 @@ def test_a_prediction_needs_no_mouse(page, name):
 
 # --- for those who cannot see it or have no mouse -------------------------------------------------
 
+
 def test_tab_goes_through_a_figure_from_end_to_end(page):
     shown = cell(page, "explore.gradient_descent.basins")
     shown.locator(HANDLE).first.focus()
