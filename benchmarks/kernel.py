@@ -88,7 +88,7 @@ def cloud_ms(repeats=15):
 
 
 def updates(repeats=15):
-    """{figure: {control: (ms, bytes)}}: one move of a control, from the new value to what is sent."""
+    """{figure: {control: (ms, bytes)}}: a move of a control, from the value to what is sent."""
     spent = {}
     for name in explorers():
         spent[name] = {}

@@ -18,7 +18,7 @@ RESULTS = Path(__file__).resolve().parent / "results.md"
 
 
 def slider_table(them):
-    """First moves, a row for each candidate; ratios first, since they depend least on the machine."""
+    """First moves, a row for each candidate; ratios first: they depend least on the machine."""
     bare, ours = them[0].ms(), them[1].ms()
     yield "| slider to pixels, first move | bare round trips | times ours | ms (quartiles) |"
     yield "|---|---:|---:|---:|"

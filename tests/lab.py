@@ -11,6 +11,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlparse
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -75,9 +76,14 @@ def chromium(width=1280, height=900, ratio=1):
 
 
 def new_page(browser, width=1280, height=900, ratio=1):
-    """Another page; `page.messages` collects the console's warnings and errors."""
+    """Another page; `page.messages` collects the console's warnings and errors.
+
+    `page.hosts` are all those that it has asked for anything.
+    """
     page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=ratio)
-    page.messages = []
+    page.messages, page.hosts = [], set()
+    page.on("request", lambda request: page.hosts.add(urlparse(request.url).netloc))
+    page.on("websocket", lambda socket: page.hosts.add(urlparse(socket.url).netloc))
     page.on("console", lambda m: m.type in ("error", "warning") and page.messages.append(m.text))
     page.on("pageerror", lambda error: page.messages.append(str(error)))
     return page

@@ -7,6 +7,7 @@ import shutil
 import time
 from pathlib import Path
 from textwrap import dedent
+from urllib.parse import urlparse
 
 import lab
 import nbformat
@@ -578,6 +579,69 @@ def test_a_narrow_window_holds_the_whole_figure(page, name):
         page.set_viewport_size({"width": 1280, "height": 900})
 
 
+def test_nothing_is_fetched_from_any_other_host(page, server):
+    assert page.hosts - {"", urlparse(server[0]).netloc} == set()
+
+
+def kept(cell):
+    """How many moves the page has answered from the frames that it keeps."""
+    figure = "canvas => canvas.parentNode.parentNode.gdlib.figure.counts.kept"
+    return cell.locator(CANVAS).evaluate(figure)
+
+
+def rest(page, cell, handle):
+    """Move a slider to and fro until the page keeps what is beside it."""
+    for k in range(30):
+        before = kept(cell)
+        handle.press(STEP[k % 2])
+        page.wait_for_timeout(200)
+        if k > 1 and kept(cell) > before:
+            return
+    raise AssertionError("the kernel does not look ahead")
+
+
+def test_a_page_answers_by_itself_while_the_kernel_is_busy_and_the_kernel_catches_up(page):
+    name = "explore.gradient_descent.regimes"
+    shown, figure = cell(page, name), FIGURES[name]()
+    begin_again(shown, figure)
+    in_view(shown)
+    handle = shown.locator(HANDLE).first
+    rest(page, shown, handle)
+    before, said = kept(shown), sentence(shown)
+    busy = "import time; end = time.time() + 3\nwhile time.time() < end: pass"
+    page.evaluate(
+        """code => {
+            const panel = window.jupyterapp.shell.currentWidget;
+            const session = panel.sessionContext ?? panel.context.sessionContext;
+            session.session.kernel.requestExecute({ code });
+        }""",
+        busy,
+    )
+    handle.press(STEP[0])
+    wait_for_sentence(shown, said)
+    assert kept(shown) == before + 1
+    lab.wait_idle(page)
+    seen, said = picture(shown), sentence(shown)
+    lab.wait_still(page)
+    assert (picture(shown), sentence(shown)) == (seen, said)
+    handle.press("End")  # not kept, so the kernel has to
+    wait_for_sentence(shown, said)
+    fine(page)
+
+
+def test_a_cell_that_runs_is_not_kept_waiting(page):
+    """Looking ahead goes on in slices of 10 ms, and a cell comes in between."""
+    name = "explore.rmsprop.turned"
+    shown, clock = cell(page, name), "import time; print(time.time())"
+    in_view(shown)
+    for _ in range(3):
+        shown.locator(HANDLE).nth(1).press(STEP[0])
+        page.wait_for_timeout(60)
+        sent = time.time()
+        assert float(lab.execute(page, clock)) - sent < 1
+    fine(page)
+
+
 WIDGETS = "import ipywidgets; print(len(ipywidgets.widget._instances))"
 
 
@@ -634,6 +698,63 @@ def test_a_page_opened_again_while_the_kernel_lives_shows_figures_that_answer(pa
         wait_for_picture(shown, seen)
         wait_for_sentence(shown, said)
     fine(page)
+
+
+@pytest.fixture
+def alone(server, browser):
+    """A page with one figure, and its kernel; `alone()` is another window on the same one."""
+    name = "explore.gradient_descent.regimes"
+    write(
+        server.root / "alone.ipynb", ["import gdlib.explore.gradient_descent", f"gdlib.{name}()"]
+    )
+    pages = []
+
+    def open_another():
+        page = lab.new_page(browser)
+        pages.append(page)
+        lab.open_notebook(page, server, "alone.ipynb")
+        return page, page.locator(".jp-CodeCell", has_text=f"{name}()").last
+
+    yield open_another
+    for page in pages:
+        page.close()
+
+
+def test_after_a_restart_of_the_kernel_cells_run_again_give_figures_that_answer(alone):
+    page, shown = alone()
+    lab.run_all(page)
+    press(shown.locator(HANDLE).first, *FAR)
+    page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    lab.wait_idle(page)
+    if shown.locator(HANDLE).count():  # who moves it now hears nothing, and breaks nothing
+        shown.locator(HANDLE).first.press(STEP[0])
+    lab.run_all(page)
+    seen, said = picture(shown), sentence(shown)
+    press(shown.locator(HANDLE).first, *FAR)
+    wait_for_picture(shown, seen)
+    wait_for_sentence(shown, said)
+    assert page.locator(CANVAS).count() == 1
+
+
+def test_two_windows_on_one_kernel_show_the_same(alone):
+    page, shown = alone()
+    lab.run_all(page)
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+    other, there = alone()
+    there.locator(CANVAS).wait_for(timeout=WAIT)
+    for one, two in ((shown, there), (there, shown), (shown, there)):
+        for key in ("Home", "ArrowRight", "End"):
+            said = sentence(two)
+            one.page.bring_to_front()
+            one.locator(HANDLE).first.press(key)
+            two.page.bring_to_front()
+            wait_for_sentence(two, said)
+        lab.wait_still(one.page)
+        lab.wait_still(two.page)
+        assert (picture(one), sentence(one)) == (picture(two), sentence(two))
+    fine(page)
+    fine(other)
 
 
 # --- the notebooks --------------------------------------------------------------------------------
