@@ -24,6 +24,8 @@ class Distance:
         later = asyncio.get_running_loop().call_later
         try:
             while data := await reader.read(1 << 16):
+                if writer.is_closing():
+                    break
                 later(self.seconds, writer.write, data)
         except ConnectionError:
             pass

@@ -27,17 +27,7 @@ from PIL import Image
 
 from gdlib.canvas import Canvas, Frame, Paper
 from gdlib.controls import (
-    WIDTH,
-    at,
-    button,
-    parts,
-    place,
-    places,
-    plain,
-    row,
-    slider,
-    snapped,
-    timeline,
+    WIDTH, at, button, parts, place, places, plain, row, slider, snapped, timeline,
 )  # fmt: skip
 from gdlib.draw import STYLE
 
@@ -94,11 +84,11 @@ class Live(widgets.VBox):
             line, player = timeline(self.controls["step"])
             rows.append(line)
         self._defaults = {name: widget.value for name, widget in self.controls.items()}
-        self._places = {name: place(widget) for name, widget in self.controls.items()}
+        self._places = self._where()
         self._note = widgets.HTML()  # what went wrong, in words
         self._held, self._dragged, self._astray = False, None, False
         self._near, self._spare, self._loop = True, ALL, _running_loop()
-        letters = "".join(chr(65 + i) for i in range(len(panels)))
+        letters = "".join(chr(65 + k) for k in range(len(panels)))
         with self._drawing():  # bare: a broken figure fails its cell
             self._build(mosaic or letters, height, ratios)
             self._ran = self.values
@@ -178,7 +168,6 @@ class Live(widgets.VBox):
     def _moved(self):
         Live._hand = token = object()
         before = self._places
-        self._places = {name: place(widget) for name, widget in self.controls.items()}
         try:
             self._update()
             trouble = ""
@@ -186,22 +175,27 @@ class Live(widgets.VBox):
             trouble = f"This setting cannot be shown. {type(error).__name__}: {error}"
         if trouble or self._note.value:
             self._note.value = trouble and f"<p role='alert'>⚠ {html.escape(trouble)}</p>"
-        places = self._places.values()
-        if self.ahead and self._near and self._loop and None not in places and not trouble:
+        known = None not in self._places.values() and not trouble
+        if known and self.ahead and self._near and self._loop:
             went = {n: p - (before[n] or 0) for n, p in self._places.items() if p != before[n]}
             self._spare = min(self._spare + EACH, ALL)
             self._later(QUIET, token, self._nearby(went))
 
     def _update(self):
         with self._drawing():
-            values = self.values
+            self._places, values = self._where(), self.values
             if values != self._ran:
                 self._shown_run = self.run(**values)
                 self._ran = values
             frame = self._frame(self._places, self._shown_run, self._shown_step())
+            if self._where() != self._places:  # a control was moved meanwhile, by another thread
+                frame = frame._replace(key="")
             self.readout, self._astray = frame.said, False
             self.canvas.catches = self._catches()
             self.canvas.post([frame])
+
+    def _where(self):
+        return {name: place(widget) for name, widget in self.controls.items()}
 
     @contextmanager
     def _drawing(self):

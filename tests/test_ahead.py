@@ -363,6 +363,19 @@ def test_a_value_between_two_places_is_shown_and_not_kept(made, loop, unhurried)
     assert {"7", "8"} <= set(keys(live))
 
 
+def test_a_frame_during_which_another_thread_moved_a_control_is_not_kept(made):
+    class Meddling(Dot):
+        def show(self, run, step):
+            super().show(run, step)
+            if run["a"] == 5:
+                with live._hold():
+                    live.controls["a"].value = 8
+
+    live = made(panel=Meddling())
+    live.controls["a"].value = 5
+    assert live.canvas.frame.key == "" and not live.canvas.has("8") and not live.canvas.has("5")
+
+
 def test_when_something_else_changes_nothing_kept_is_used_any_more(made, loop, unhurried):
     words = ["one"]
     live = made(lambda a: {"a": a, "word": words[0]})
