@@ -84,6 +84,7 @@ class Candidate:
     onward: bool = False  # always to the right, to places where it has not been
     ahead: bool = False  # whether the kernel looks ahead
     far: bool = False  # whether it is measured at a distance, too
+    few: bool = False  # whether its slider has too few places for a film
     latest: dict = field(default_factory=dict)  # delay -> ms from the key to the last change
     missed: int = 0
     rate: dict = field(default_factory=dict)  # delay -> pictures a second in a drag
@@ -132,7 +133,7 @@ FIRST = [
     ("gallery", "loss_landscapes", {"slider": 2, "note": ", another turn"}),
     ("field", "gradients", {}),
     ("minibatch", "stochastic_gradient_descent", {"slider": 1}),  # the first has few stops
-    ("schedules", "stochastic_gradient_descent", {}),
+    ("schedules", "stochastic_gradient_descent", {"few": True}),
     ("storyboard", "rmsprop", {}),
     ("roll", "momentum", {}),
     ("turned", "rmsprop", {"far": True, "first": "figure.set(angle=22)"}),
@@ -157,7 +158,7 @@ def kept():
     return [ours(n, m, **more | {"ahead": True, "far": True}) for n, m, more in FIRST]
 
 
-def measure(scratch, them, rounds=4, steps=11, seconds=2.5, say=print):
+def measure(scratch, them, rounds=3, steps=11, seconds=2.0, say=print):
     """Fill in the candidates, round after round in turn, so that a disturbance hits them all."""
     os.environ["PYTHONPATH"] = os.pathsep.join(
         [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -177,7 +178,7 @@ def measure(scratch, them, rounds=4, steps=11, seconds=2.5, say=print):
         ]
         for delay in DELAYS:
             network.seconds = delay / 1000
-            for turn in range(rounds if delay == 0 else 2):
+            for turn in range(rounds if delay == 0 else 1):
                 for page, each in zip(pages, them, strict=True):
                     if delay == 0 or each.far:
                         back = turn % 2 and not each.onward
@@ -237,7 +238,7 @@ def prepare(page, handle, delay):
     """A few moves to and fro, with pauses, in which the kernel looks ahead."""
     for key in ("ArrowRight", "ArrowLeft") * 4:
         handle.press(key)
-        time.sleep(0.5 + 2 * delay / 1000)
+        time.sleep(0.3 + 2 * delay / 1000)
 
 
 PLACE = """handle => {

@@ -63,7 +63,7 @@ def aims(them, kept, thrift, updates, map_ms, cloud, memory):
     slowest = max(each.ms(delay) for each in kept for delay in browser.DELAYS)
     yield "slowest from kept frames", slowest, "<", 16, " ms"
     for delay in browser.DELAYS:
-        fewest = min(each.rate[delay] for each in kept)
+        fewest = min(each.rate[delay] for each in kept if not each.few)
         yield f"fewest pictures a second in a drag, {delay} ms each way", fewest, ">", 25, ""
     yield "bytes of a move, median", statistics.median(sizes) / 1000, "<", 15, " kB"
     most = max(each.kept for each in kept) / 1e6

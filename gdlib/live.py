@@ -27,16 +27,26 @@ from PIL import Image
 
 from gdlib.canvas import Canvas, Frame, Paper
 from gdlib.controls import (
-    WIDTH, at, button, parts, place, places, plain, row, slider, snapped, timeline,
+    WIDTH,
+    at,
+    button,
+    parts,
+    place,
+    places,
+    plain,
+    row,
+    slider,
+    snapped,
+    timeline,
 )  # fmt: skip
 from gdlib.draw import STYLE
 
 MOUSE = {
     "press": "button_press_event", "drag": "motion_notify_event", "release": "button_release_event"
 }  # fmt: skip
-# Looking ahead, in seconds: the quiet before, at a time, the rest between; what each move allows,
-# and all moves together; and a frame that takes so long is the last one.
-QUIET, SLICE, REST, EACH, ALL, LONG = 0.02, 0.01, 0.004, 0.1, 0.6, 0.1
+# Looking ahead, in seconds: the quiet before, at a time, the rest between. A move allows EACH, and
+# SHARE of what it cost itself, until ALL are saved up. A frame that takes LONG is the last one.
+QUIET, SLICE, REST, EACH, SHARE, ALL, LONG = 0.02, 0.01, 0.004, 0.01, 1.5, 0.3, 0.1
 
 
 class Live(widgets.VBox):
@@ -167,7 +177,7 @@ class Live(widgets.VBox):
 
     def _moved(self):
         Live._hand = token = object()
-        before = self._places
+        before, start = self._places, time.perf_counter()
         try:
             self._update()
             trouble = ""
@@ -178,7 +188,8 @@ class Live(widgets.VBox):
         known = None not in self._places.values() and not trouble
         if known and self.ahead and self._near and self._loop:
             went = {n: p - (before[n] or 0) for n, p in self._places.items() if p != before[n]}
-            self._spare = min(self._spare + EACH, ALL)
+            cost = time.perf_counter() - start
+            self._spare = min(self._spare + EACH + SHARE * cost, ALL)
             self._later(QUIET, token, self._nearby(went))
 
     def _update(self):

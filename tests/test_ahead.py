@@ -256,7 +256,7 @@ def test_it_rests_when_the_time_that_moves_allow_is_spent(made, loop, monkeypatc
     assert first == round(module.ALL / 0.02)
     live.controls["a"].value = 5
     loop.idle()
-    assert len(live.kept) - first == round(module.EACH / 0.02)
+    assert len(live.kept) - first == round((module.EACH + 0.02 * module.SHARE) / 0.02)
 
 
 def test_after_a_frame_that_takes_long_it_leaves_off(made, loop, monkeypatch):

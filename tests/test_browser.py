@@ -704,9 +704,7 @@ def test_a_page_opened_again_while_the_kernel_lives_shows_figures_that_answer(pa
 def alone(server, browser):
     """A page with one figure, and its kernel; `alone()` is another window on the same one."""
     name = "explore.gradient_descent.regimes"
-    write(
-        server.root / "alone.ipynb", ["import gdlib.explore.gradient_descent", f"gdlib.{name}()"]
-    )
+    write(server.root / "alone.ipynb", ["import gdlib.explore.gradient_descent", f"gdlib.{name}()"])
     pages = []
 
     def open_another():

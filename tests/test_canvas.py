@@ -148,7 +148,9 @@ def test_an_image_of_many_colours_is_sent_as_pixels(fig):
     image = ax.imshow(pixels, interpolation="none", aspect="auto")
     _, shape, _, _, palette, data = one(record(fig, image), "image")
     assert (shape, palette) == ((30, 40), ())
-    assert data[:3] == bytes((255 * pixels[0, 0] + 0.5).astype(np.uint8))
+    sent = np.frombuffer(data, dtype=np.uint8).reshape(30, 40, 4)[..., :3]
+    wanted = (255 * pixels + 0.5).astype(int)
+    assert min(np.abs(way - wanted).max() for way in (sent, sent[::-1])) <= 1
 
 
 def test_polygons_share_their_looks(fig):
@@ -171,7 +173,7 @@ def test_a_long_line_keeps_its_ends_and_its_highs_and_lows_and_little_else(fig):
     part = record(fig, fig.add_artist(Line2D(x, y)))
     points = np.concatenate([points for _, points in one(part, "path")[1]])
     assert len(points) <= 4 * 2 * WIDTH + 8
-    for low, high in ((0, 0.5), (0.7, 0.701), (0.9, 1)):
+    for low, high in ((0, 0.5), (0.7, 0.72), (0.9, 1)):
         seen = points[(points[:, 0] >= low * WIDTH) & (points[:, 0] <= high * WIDTH), 1]
         there = HEIGHT * (1 - y[(x >= low) & (x <= high)])
         assert seen.min() == pytest.approx(there.min(), abs=0.5)
