@@ -44,9 +44,11 @@ from gdlib.draw import STYLE
 MOUSE = {
     "press": "button_press_event", "drag": "motion_notify_event", "release": "button_release_event"
 }  # fmt: skip
-# Looking ahead, in seconds: the quiet before, at a time, the rest between. A move allows EACH, and
-# SHARE of what it cost itself, until ALL are saved up. A frame that takes LONG is the last one.
-QUIET, SLICE, REST, EACH, SHARE, ALL, LONG = 0.02, 0.01, 0.004, 0.01, 1.5, 0.3, 0.1
+# Looking ahead, in seconds: the quiet before, at a time, the rest between, the lull before a run's
+# steps. A move allows EACH, and SHARE of what it cost itself, until ALL are saved up. A frame that
+# takes LONG is the last one. For one move there are as MANY frames at most.
+QUIET, SLICE, REST, LULL = 0.02, 0.01, 0.004, 0.5
+EACH, SHARE, ALL, LONG, MANY = 0.01, 1.5, 0.3, 0.1, 30
 
 
 class Live(widgets.VBox):
@@ -190,7 +192,7 @@ class Live(widgets.VBox):
             went = {n: p - (before[n] or 0) for n, p in self._places.items() if p != before[n]}
             cost = time.perf_counter() - start
             self._spare = min(self._spare + EACH + SHARE * cost, ALL)
-            self._later(QUIET, token, self._nearby(went))
+            self._later(QUIET, token, self._nearby(went), self._steps(went))
 
     def _update(self):
         with self._drawing():
@@ -261,8 +263,8 @@ class Live(widgets.VBox):
     def _nearby(self, went):
         """Where the hand may go next, the likeliest first, as places of all controls.
 
-        On the way it went rather than back; with two controls, in both directions; then the run's
-        steps, as when it is played. What the page keeps is left out.
+        On the way it went rather than back; with two controls, in both directions. What the page
+        keeps is left out.
         """
         moves = []
         if 0 < len(went) < 3:
@@ -271,29 +273,39 @@ class Live(widgets.VBox):
             moves = [dict(zip(went, by, strict=True)) for by in around]
             ways = {name: max(-far, min(by, far)) for name, by in went.items()}
             moves.sort(key=lambda move: sum(_distance(by, ways[n]) for n, by in move.items()))
+        for move in moves[:MANY]:
+            yield from self._unless_kept(**{n: self._places[n] + by for n, by in move.items()})
+
+    def _steps(self, went):
+        """The steps of the run shown, as when it is played."""
         if "step" in self.controls and "step" not in went:
             here, last = self._places["step"], self.controls["step"].max
-            moves += [{"step": by} for by in [*range(1, last - here + 1), *range(-here, 0)]]
-        for move in moves:
-            there = self._places | {name: self._places[name] + by for name, by in move.items()}
-            inside = all(0 <= there[name] < places(self.controls[name]) for name in move)
-            if inside and not self.canvas.has(self._key(there)):
-                yield there
+            for step in [*range(here + 1, last + 1), *range(here)]:
+                yield from self._unless_kept(step=step)
+
+    def _unless_kept(self, **moved):
+        there = self._places | moved
+        inside = all(0 <= place < places(self.controls[n]) for n, place in moved.items())
+        if inside and not self.canvas.has(self._key(there)):
+            yield there
 
     def _later(self, seconds, *wish):
         self._loop.call_soon_threadsafe(self._loop.call_later, seconds, self._look_ahead, *wish)
 
-    def _look_ahead(self, token, nearby):
-        """Record frames for a while, unless there is something else to do."""
+    def _look_ahead(self, token, wanted, *then):
+        """Record frames that are wanted for a while, unless there is something else to do.
+
+        What is wanted `then` waits until the hand has rested.
+        """
         if Live._hand is not token or self._spare <= 0 or self.canvas.full:
             return
         if not (self._near and self._loop):
             return
         if not self._turn.acquire(blocking=False):
-            return self._later(QUIET, token, nearby)
+            return self._later(QUIET, token, wanted, *then)
         start, frames = time.perf_counter(), []
         try:
-            for there in nearby:
+            for there in wanted:
                 with suppress(Exception):  # the learner will meet it when the control goes there
                     frames.append(self._frame_at(there))
                 spent = time.perf_counter() - start
@@ -306,7 +318,9 @@ class Live(widgets.VBox):
         if frames:
             self._spare -= spent
             if spent < LONG:
-                self._later(REST, token, nearby)
+                self._later(REST, token, wanted, *then)
+        elif then:
+            self._later(LULL, token, *then)
 
     def _frame_at(self, there):
         """The frame with the controls at other places than they are."""

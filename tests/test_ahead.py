@@ -51,6 +51,7 @@ def unhurried(monkeypatch):
     monkeypatch.setattr(module, "ALL", 1e9)
     monkeypatch.setattr(module, "EACH", 1e9)
     monkeypatch.setattr(module, "LONG", 1e9)
+    monkeypatch.setattr(module, "MANY", 10**9)
 
 
 @pytest.fixture
@@ -249,6 +250,7 @@ def test_whoever_draws_is_not_waited_for(made, loop, unhurried):
 def test_it_rests_when_the_time_that_moves_allow_is_spent(made, loop, monkeypatch):
     clock = iter(range(10**6))
     monkeypatch.setattr(module.time, "perf_counter", lambda: 0.02 * next(clock))
+    monkeypatch.setattr(module, "MANY", 10**9)
     live = made(a=slider(2, 0, 1000, 1, "a"))
     live.controls["a"].value = 4
     loop.idle()
@@ -257,6 +259,26 @@ def test_it_rests_when_the_time_that_moves_allow_is_spent(made, loop, monkeypatc
     live.controls["a"].value = 5
     loop.idle()
     assert len(live.kept) - first == round((module.EACH + 0.02 * module.SHARE) / 0.02)
+
+
+def test_for_one_move_there_are_so_many_frames_and_no_more(made, loop, monkeypatch):
+    monkeypatch.setattr(module, "ALL", 1e9)
+    monkeypatch.setattr(module, "EACH", 1e9)
+    live = made(a=slider(50, 0, 1000, 1, "a"))
+    live.controls["a"].value = 51
+    loop.idle()
+    ahead = [int(key) for key in live.kept]
+    assert len(ahead) == module.MANY - 2  # two of them the page has: here, and where it was
+    assert max(ahead) - 51 > 2 * (51 - min(ahead)) > 0
+
+
+def test_the_steps_of_a_run_wait_until_the_hand_has_rested(made, loop, unhurried):
+    live, waits, later = made(steps=5), [], loop.call_later
+    loop.call_later = lambda seconds, *wish: waits.append(seconds) or later(seconds, *wish)
+    live.controls["a"].value = 4
+    while not any("5" != key.split(",")[1] for key in live.kept):
+        loop.idle(1)
+    assert waits.count(module.LULL) == 1 and len(live.kept) > 5
 
 
 def test_after_a_frame_that_takes_long_it_leaves_off(made, loop, monkeypatch):
