@@ -318,7 +318,7 @@ class Live(widgets.VBox):
         if frames:
             self._spare -= spent
             if spent < LONG:
-                self._later(REST, token, wanted, *then)
+                self._later(max(REST, spent), token, wanted, *then)  # half of the time is free
         elif then:
             self._later(LULL, token, *then)
 

@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.patches import Circle
 from PIL import Image
 from player import Player
-from test_ahead import Loop
+from test_ahead import Loop, unhurried  # noqa: F401 - a fixture
 from test_explore import FIGURES
 from test_live import Dot
 
@@ -25,7 +25,7 @@ from gdlib.draw import STYLE
 from gdlib.live import Live
 from gdlib.panels import Panel
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("unhurried")]
 
 
 @pytest.fixture(scope="module")
@@ -121,13 +121,13 @@ def words_alone(live, page, ratio):
 
 
 def ink(picture, box):
-    """Where the darkness lies in a box, to a share of a pixel: left, top, right, bottom."""
+    """Where all but a hundredth of the darkness lies: left, top, right, bottom, in parts of pixels."""
     left, top, right, bottom = (int(edge) for edge in box)
     dark = 255 - picture[max(top, 0) : bottom, max(left, 0) : right].min(axis=2)
     edges = []
     for axis in (0, 1):
         share = np.cumsum(dark.sum(axis=axis)) / dark.sum()
-        edges.append(np.interp([0.04, 0.96], share, np.arange(len(share))))
+        edges.append(np.interp([0.01, 0.99], share, np.arange(len(share))))
     (x0, x1), (y0, y1) = edges
     return np.array([x0, y0, x1, y1])
 
@@ -152,7 +152,8 @@ def test_a_figure_looks_as_matplotlib_draws_it(name, ratio, pages):
 def test_every_word_stands_where_matplotlib_puts_it(name, ratio, pages):
     """To half a pixel, and to a whole one where formulas are: matplotlib rounds theirs up.
 
-    So it does with the room for them: what stands beside the numbers of an axis follows.
+    So it does with the room for them: what stands beside the numbers of an axis follows. Reading it
+    off pixels adds a fifth of one.
     """
     live = FIGURES[name]()
     here, there, boxes = words_alone(live, pages[ratio], ratio)
@@ -163,7 +164,7 @@ def test_every_word_stands_where_matplotlib_puts_it(name, ratio, pages):
         if apart(box, boxes[:k] + boxes[k + 1 :]):
             compared += 1
             away = np.abs(ink(here, box) - ink(there, box)).max() / ratio
-            assert away < (0.9 if formula else 0.5)
+            assert away < (1 if formula else 0.7)
     assert compared > 0.7 * len(boxes)
     live.close()
 
