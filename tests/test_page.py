@@ -121,7 +121,7 @@ def words_alone(live, page, ratio):
 
 
 def ink(picture, box):
-    """Where all but a hundredth of the darkness lies: left, top, right, bottom, in parts of pixels."""
+    """Where all but a hundredth of the darkness lies: left, top, right, bottom, in pixels."""
     left, top, right, bottom = (int(edge) for edge in box)
     dark = 255 - picture[max(top, 0) : bottom, max(left, 0) : right].min(axis=2)
     edges = []
