@@ -45,7 +45,12 @@ def descend(rule, grad, start, steps, **hyper):
     Raises ValueError for a start that `grad` does not take, steps that are no whole number,
     lr <= 0, rho outside [0, 1) or eps < 0.
     """
-    path = np.stack(list(_walk(rule, grad, start, steps, hyper)), axis=1)
+    points = _walk(rule, grad, start, steps, hyper)
+    first = next(points)
+    path = np.empty((len(first), steps + 1, *first.shape[1:]))  # a list would take the room twice
+    path[:, 0] = first
+    for k, w in enumerate(points, 1):
+        path[:, k] = w
     return path
 
 
