@@ -19,6 +19,10 @@ from itertools import cycle, islice
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+
+from loop import Loop  # noqa: E402
+
 NOTEBOOKS = HERE.parent / "notebooks"
 MB = 2**20
 
@@ -109,24 +113,6 @@ def updates(repeats=15):
     return spent
 
 
-class Idle:
-    """An event loop for a cell that is never done: a figure looks ahead after each of its moves."""
-
-    def __init__(self):
-        self.due = []
-
-    def call_soon_threadsafe(self, action, *args):
-        action(*args)
-
-    def call_later(self, seconds, action, *args):
-        self.due.append((action, args))
-
-    def turn(self):
-        due, self.due = self.due, []
-        for action, args in due:
-            action(*args)
-
-
 def memory_mb(notebook, moves=0, warm=500):
     """(live figures, MB after the whole notebook, MB gained by moves of four figures' controls).
 
@@ -150,7 +136,7 @@ def memory_mb(notebook, moves=0, warm=500):
     spent = {figure: move([figure], warm // len(figures)) for figure in figures}
     quick = sorted(figures, key=spent.get)[:4]  # the others would take minutes
     for figure in quick:
-        figure._loop = Idle()
+        figure._loop = Loop()
     move(quick, 4 * warm)
     gc.collect()
     before = process.memory_info().rss / MB
@@ -167,8 +153,8 @@ def move(figures, times):
     for widget, hand in islice(cycle(zip(widgets, hands, strict=True)), times):
         widget.value = next(hand)
         for figure in figures:
-            if isinstance(figure._loop, Idle):
-                figure._loop.turn()
+            if isinstance(figure._loop, Loop):
+                figure._loop.idle(1)
     return time.perf_counter() - start
 
 

@@ -2,6 +2,8 @@
 const UNIT = 32, EM = 12800, CAPS = ["butt", "round", "square"], JOINS = ["miter", "round", "bevel"];
 const ENOUGH = 16e6;  // bytes kept of one figure; the kernel has us begin anew long before
 
+const coloured = [];  // the parts whose images are kept as pixels, up to a few
+
 // Draw a part, an Int16Array, on a canvas that has `ratio` pixels to a unit of matplotlib's.
 export function play(ctx, part, glyphs, ratio) {
   const k = ratio / UNIT;
@@ -89,7 +91,9 @@ export function play(ctx, part, glyphs, ratio) {
       at += (bytes + 1) >> 1;
       const [w, h] = smooth ? [Math.hypot(x1 - x0, y1 - y0), Math.hypot(x2 - x0, y2 - y0)].map(Math.round)
                             : [columns, rows];
+      if (!part.images) coloured.push(part);
       part.images ??= new Map();  // what it takes to colour it is spent once
+      if (coloured.length > 24) delete coloured.shift().images;
       if (!part.images.has(place)) part.images.set(place, bitmap(
         w, h, !n ? new Uint32Array(data.slice().buffer) : smooth ? between(data, columns, rows, w, h, palette)
           : Uint32Array.from(data, number => palette[number])));

@@ -146,6 +146,7 @@ class Recorder(RendererBase):
         self._line = lru_cache(1024)(self._laid_out)
         self._flip = Affine2D().scale(UNIT, -UNIT).translate(0, UNIT * height)
         self._page = Bbox.from_extents(-UNIT, -UNIT, UNIT * (width + 1), UNIT * (height + 1))
+        self._seen = self._page.padded(8 * UNIT).extents  # beyond it no line shows
 
     def record(self, *artists):
         """The strokes that draw the artists, as bytes; none if they are invisible."""
@@ -179,7 +180,7 @@ class Recorder(RendererBase):
         flat = path.cleaned(
             transform + self._flip,
             remove_nans=True,
-            clip=self._page.padded(8 * UNIT).extents if line else None,
+            clip=self._seen if line else None,
             simplify=line and path.should_simplify,
             sketch=gc.get_sketch_params(),
         )

@@ -169,9 +169,12 @@ class Live(widgets.VBox):
 
     def outdate(self):
         """What `run` depends on besides the controls has changed: nothing kept is true any more."""
+        self._forget()
+        self._moved()
+
+    def _forget(self):
         self.canvas.forget()
         self._ran = None
-        self._moved()
 
     def _changed(self, change):
         if not self._held:
@@ -297,9 +300,8 @@ class Live(widgets.VBox):
 
         What is wanted `then` waits until the hand has rested.
         """
-        if Live._hand is not token or self._spare <= 0 or self.canvas.full:
-            return
-        if not (self._near and self._loop):
+        still_wanted = Live._hand is token and self._near and self._loop
+        if not still_wanted or self._spare <= 0 or self.canvas.full:
             return
         if not self._turn.acquire(blocking=False):
             return self._later(QUIET, token, wanted, *then)

@@ -7,35 +7,13 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from loop import Loop
 from test_explore import FIGURES
 from test_live import Dot
 
 from gdlib import live as module
 from gdlib.controls import at, choice, log_slider, place, places, slider, stops
 from gdlib.live import Live
-
-
-class Loop:
-    """An event loop that does what is due when it is told to."""
-
-    def __init__(self):
-        self.due = []
-
-    def call_soon_threadsafe(self, action, *args):
-        action(*args)
-
-    def call_later(self, seconds, action, *args):
-        self.due.append((action, args))
-
-    def idle(self, slices=10_000):
-        """Let the kernel rest for some slices of time; how many there were to be."""
-        for count in range(slices):
-            if not self.due:
-                return count
-            due, self.due = self.due, []
-            for action, args in due:
-                action(*args)
-        return slices
 
 
 @pytest.fixture

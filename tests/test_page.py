@@ -10,17 +10,18 @@ import lab
 import matplotlib.patheffects
 import numpy as np
 import pytest
+from loop import Loop
 from matplotlib import style
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.patches import Circle
 from PIL import Image
 from player import Player
-from test_ahead import Loop, unhurried  # noqa: F401 - a fixture
+from test_ahead import unhurried  # noqa: F401 - a fixture
 from test_explore import FIGURES
 from test_live import Dot
 
 from gdlib import live as module
-from gdlib.controls import choice, log_slider, slider
+from gdlib.controls import at, choice, log_slider, places, slider
 from gdlib.draw import STYLE
 from gdlib.live import Live
 from gdlib.panels import Panel
@@ -297,7 +298,7 @@ def both(player, **values):
 
 def looked_ahead(player, **values):
     """Then let the kernel look ahead as long as it likes, and the page have that, too."""
-    player.live._loop, player.live._spare = Loop(), 1e9
+    player.live._loop = Loop()
     both(player, **values)
     player.live._loop.idle()
     player.deliver()
@@ -384,11 +385,9 @@ def test_a_value_between_two_places_is_never_taken_from_what_is_kept(made, pages
     ids=lambda widget: type(widget).__name__,
 )
 def test_page_and_kernel_agree_on_every_place_of_a_control(control, made, pages):
-    from gdlib.controls import at, places
-
     nothing = Learners(lambda ax: None, False)
     live = made(panel=nothing, a=control, readout=lambda run, step: f"{run['a']}")
-    live._loop, live._spare, count = Loop(), 1e9, places(control)
+    live._loop, count = Loop(), places(control)
     for start in (0, count - 1):  # so that all places are looked at ahead
         control.value = at(control, start)
         live._loop.idle()

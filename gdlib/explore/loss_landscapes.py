@@ -629,8 +629,7 @@ class _Fog(Live):
     def reset(self):
         """The same landscape again, with all probes unspent."""
         self.probes = [self.camp]
-        self._ran = None
-        self.canvas.forget()
+        self._forget()
         super().reset()
 
     def _new_word(self, change):
