@@ -238,7 +238,7 @@ class Live(widgets.VBox):
         others.sort(key=lambda artist: artist.get_zorder())
         self._still = [
             self._recorder.record(self._fig.patch, *others),
-            *map(self._recorder.record, panels),
+            *map(self._ground, panels),
         ]
         return self._recorded(self._places, self._shown_run, self._shown_step())
 
@@ -254,7 +254,17 @@ class Live(widgets.VBox):
     def _show(self, run, step):
         for k, panel in enumerate(self.panels):
             if panel.show(run, step):
-                self._still[1 + k] = self._recorder.record(panel.ax)
+                self._still[1 + k] = self._ground(panel.ax)
+
+    def _ground(self, ax):
+        """What stands still in a panel. Before 3.11 matplotlib draws moving images with it."""
+        images = [image for image in ax.images if image.get_animated() and image.get_visible()]
+        for image in images:
+            image.set_visible(False)
+        part = self._recorder.record(ax)
+        for image in images:
+            image.set_visible(True)
+        return part
 
     @staticmethod
     def _key(places):

@@ -155,7 +155,7 @@ def test_all_controls_together_can_go_anywhere(live, fine, picture):
 def anew(live):
     """The frame of the state shown, with nothing taken over from an earlier one."""
     with live._drawing():
-        live._still[1:] = [live._recorder.record(panel.ax) for panel in live.panels]
+        live._still[1:] = [live._ground(panel.ax) for panel in live.panels]
         return live._frame(live._places, live._shown_run, live._shown_step())
 
 
