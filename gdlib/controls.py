@@ -1,6 +1,4 @@
-"""The controls of live figures: sliders, buttons, the timeline, and words that are heard."""
-
-import html
+"""The controls of live figures: sliders, buttons, the timeline."""
 
 import ipywidgets as widgets
 import numpy as np
@@ -30,9 +28,24 @@ def log_slider(value, low, high, step=0.01, label=None):
     return _dressed(widget, label)
 
 
+def lr_slider(value, low, high, step=0.01, label="learning rate"):
+    """The slider of a learning rate, on a logarithmic scale; `step` is in decades."""
+    return log_slider(value, low, high, step, label)
+
+
 def rho_slider(value):
     """The slider of ρ, the memory of v or of s: the same in every figure."""
     return slider(value, 0, 0.99, 0.01, "ρ")
+
+
+def kappa_slider(value, low, high, step=0.02):
+    """The slider of the condition number of a ravine."""
+    return log_slider(value, low, high, step, "condition number κ")
+
+
+def seed_slider(last=50):
+    """The slider that chooses among runs that differ by chance alone."""
+    return slider(0, 0, last, 1, "seed")
 
 
 def stops(value, options, label=None):
@@ -45,20 +58,6 @@ def choice(value, options, label=None):
     return _dressed(widgets.ToggleButtons(options=options, value=value), label)
 
 
-def num(value, digits=4):
-    """A number as a sentence shows it: few digits, a true minus sign, never "1e-06"."""
-    text = f"{value + 0:.{digits}g}"  # −0.0 + 0 is 0.0
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", "−")
-
-
-def capped(value, far=1e6):
-    """A number as a sentence shows it, up to `far`: "more than a million" for all beyond."""
-    return num(value, 3) if value <= far else "more than a million"
-
-
 def _dressed(widget, label):
     widget.description = widget.tooltip = label or ""
     widget.style.description_width = "initial"
@@ -68,35 +67,6 @@ def _dressed(widget, label):
     else:
         widget.layout.width, widget.layout.max_width = "350px", "100%"
     return widget
-
-
-class Spoken(widgets.VBox):
-    """A paragraph that a screen reader announces when it changes.
-
-    It listens to changes inside a region that stays. `HTML.value` replaces everything within the
-    widget, so the region is a widget of its own, which owns the words in the other one.
-    """
-
-    def __init__(self):
-        self._words = widgets.HTML()
-        self._name = f"said-{self._words.model_id}"
-        region = widgets.HTML(
-            f"<div role='status' aria-live='polite' aria-owns='{self._name}'></div>"
-        )
-        region.layout.height, region.layout.margin, region.layout.overflow = "0", "0", "hidden"
-        super().__init__([region, self._words])
-
-    @property
-    def value(self):
-        """The paragraph shown, as HTML."""
-        return self._words.value
-
-    def say(self, text):
-        """Show the text, escaped."""
-        self._words.value = (
-            f"<p id='{self._name}' style='max-width:{WIDTH}px;line-height:1.45;"
-            f"margin:2px 0 8px'>{html.escape(text)}</p>"
-        )
 
 
 def plain(widget, value):

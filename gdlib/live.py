@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import product
 from threading import RLock
+from types import SimpleNamespace
 from weakref import WeakSet
 
 import ipywidgets as widgets
@@ -54,15 +55,16 @@ EACH, SHARE, ALL, LONG, MANY = 0.01, 1.5, 0.3, 0.1, 30
 class Live(widgets.VBox):
     """A figure that follows its controls.
 
-    `run(**values)` computes what there is to show, from its arguments alone; each panel has
-    `setup(ax)`, which draws what stands still and returns the artists that move, and `show(run,
-    step)`, which moves them (and returns True if what stands still changed, too). `readout(run,
-    step)` says in one sentence what is seen; it is the caption, the alternative text and the text
-    form of the figure.
+    `run(**values)` computes what there is to show, from its arguments alone: a namespace, to which
+    the values are added. Each panel has `setup(ax)`, which draws what stands still and returns the
+    artists that move, and `show(run, step)`, which moves them (and returns True if what stands
+    still changed, too). `readout(run, step)` says in one sentence what is seen; it is the caption,
+    the alternative text and the text form of the figure.
 
     `controls` are widgets by the names of run's arguments. With `steps` there is a timeline over
     0 ... steps, at `at` to begin with, and the control "step"; without, `step` is None.
-    `mosaic` lays the panels out as in `Figure.subplot_mosaic`, A being the first.
+    `mosaic` lays the panels out as in `Figure.subplot_mosaic`, A being the first; `height` is in
+    hundreds of pixels, `rows` and `columns` say how high and wide they are to each other.
 
     `.fig`, `.controls` (name -> widget) and `.readout` (the sentence shown now) are public; so is
     `.set(**values)`, one line of code for a state that you want to come back to.
@@ -86,15 +88,16 @@ class Live(widgets.VBox):
         at=None,
         mosaic=None,
         height=3.3,
-        ratios=None,
+        rows=None,
+        columns=None,
         **controls,
     ):
         self.run, self.panels, self.say = run, panels, readout
-        self.controls, rows, player = dict(controls), [row(controls.values())], None
+        self.controls, lines, player = dict(controls), [row(controls.values())], None
         if steps is not None:
             self.controls["step"] = slider(steps if at is None else at, 0, steps, 1, "step")
             line, player = timeline(self.controls["step"])
-            rows.append(line)
+            lines.append(line)
         self._defaults = {name: widget.value for name, widget in self.controls.items()}
         self._places = self._where()
         self._note = widgets.HTML()  # what went wrong, in words
@@ -102,9 +105,9 @@ class Live(widgets.VBox):
         self._near, self._spare, self._loop = True, ALL, _running_loop()
         letters = "".join(chr(65 + k) for k in range(len(panels)))
         with self._drawing():  # bare: a broken figure fails its cell
-            self._build(mosaic or letters, height, ratios)
+            self._build(mosaic or letters, height, rows, columns)
             self._ran = self.values
-            self._shown_run = self.run(**self._ran)
+            self._shown_run = self._run_of(self._ran)
             frame = self._first_frame()
         self.readout = frame.said
         self.canvas = Canvas(
@@ -119,14 +122,21 @@ class Live(widgets.VBox):
         for name, widget in self.controls.items():
             widget.observe(self._changed, "value")
         again = button("↺ reset", "Back to how the figure began", self.reset)
-        super().__init__([*rows, self._note, self.canvas, again])
+        super().__init__([*lines, self._note, self.canvas, again])
 
-    def _build(self, mosaic, height, ratios):
+    def _build(self, mosaic, height, rows, columns):
         self._fig = Figure((WIDTH / 100, height), layout="constrained")
         self._recorder = Paper(self._fig).get_renderer()
-        axes = self._fig.subplot_mosaic(mosaic, **(ratios or {}))
+        names = sorted(set(mosaic) - {";", "."})
+        kinds = {
+            name: {"projection": getattr(panel, "projection", None)}
+            for name, panel in zip(names, self.panels, strict=True)
+        }
+        axes = self._fig.subplot_mosaic(
+            mosaic, height_ratios=rows, width_ratios=columns, per_subplot_kw=kinds
+        )
         self._moving = []
-        for panel, name in zip(self.panels, sorted(axes), strict=True):
+        for panel, name in zip(self.panels, names, strict=True):
             panel.ax = axes[name]
             moving = panel.setup(panel.ax)
             if set(moving) & set(panel.ax.images):  # drawn last, they must not hide the frame
@@ -201,7 +211,7 @@ class Live(widgets.VBox):
         with self._drawing():
             self._places, values = self._where(), self.values
             if values != self._ran:
-                self._shown_run = self.run(**values)
+                self._shown_run = self._run_of(values)
                 self._ran = values
             frame = self._frame(self._places, self._shown_run, self._shown_step())
             if self._where() != self._places:  # a control was moved meanwhile, by another thread
@@ -209,6 +219,9 @@ class Live(widgets.VBox):
             self.readout, self._astray = frame.said, False
             self.canvas.catches = self._catches()
             self.canvas.post([frame])
+
+    def _run_of(self, values):
+        return SimpleNamespace(**values | vars(self.run(**values)))
 
     def _where(self):
         return {name: place(widget) for name, widget in self.controls.items()}
@@ -236,10 +249,7 @@ class Live(widgets.VBox):
         panels = [panel.ax for panel in self.panels]
         others = [a for a in self._fig.get_children() if a not in (self._fig.patch, *panels)]
         others.sort(key=lambda artist: artist.get_zorder())
-        self._still = [
-            self._recorder.record(self._fig.patch, *others),
-            *map(self._ground, panels),
-        ]
+        self._still = [self._recorder.record(self._fig.patch, *others), *map(self._ground, panels)]
         return self._recorded(self._places, self._shown_run, self._shown_step())
 
     def _frame(self, places, run, step):
@@ -342,7 +352,7 @@ class Live(widgets.VBox):
         with self._drawing():
             values = {name: plain(self.controls[name], v) for name, v in values.items()}
             if values != self._ran:
-                run = self.run(**values)
+                run = self._run_of(values)
             if step is None:
                 step = getattr(run, "step", None)
             return self._frame(there, run, step)

@@ -6,7 +6,8 @@ import re
 import ipywidgets as widgets
 import numpy as np
 
-from gdlib.controls import Spoken, button, num
+from gdlib.controls import WIDTH, button
+from gdlib.words import num
 
 
 class Predict(widgets.VBox):
@@ -65,6 +66,40 @@ class Predict(widgets.VBox):
             f"Decide first, then open the answer</summary>{html.escape(answer)}</details>"
         )
         return data
+
+
+class Spoken(widgets.VBox):
+    """A paragraph that a screen reader announces when it changes.
+
+    It listens to changes inside a region that stays. `HTML.value` replaces everything within the
+    widget, so the region is a widget of its own, which owns the words in the other one.
+    """
+
+    def __init__(self):
+        self._words = widgets.HTML()
+        self._name = f"said-{self._words.model_id}"
+        region = widgets.HTML(
+            f"<div role='status' aria-live='polite' aria-owns='{self._name}'></div>"
+        )
+        region.layout.height, region.layout.margin, region.layout.overflow = "0", "0", "hidden"
+        super().__init__([region, self._words])
+
+    @property
+    def value(self):
+        """The paragraph shown, as HTML."""
+        return self._words.value
+
+    def say(self, text):
+        """Show the text, escaped."""
+        self._words.value = (
+            f"<p id='{self._name}' style='max-width:{WIDTH}px;line-height:1.45;"
+            f"margin:2px 0 8px'>{html.escape(text)}</p>"
+        )
+
+
+def between(value, *borders):
+    """How many of the borders, in rising order, a value has reached: the index of a choice."""
+    return sum(bool(value >= border) for border in borders)
 
 
 def _number(text):

@@ -104,6 +104,17 @@ def rmsprop_wobble(lr, curvature, eps=0.0):
     return np.sqrt(np.maximum(lr**2 / 4 - np.asarray(eps) / curvature**2, 0))
 
 
+def leaky_sum(values, rho):
+    """After each of the values, oldest first, ρ times the sum before plus the value: as v does.
+
+    Shape `(steps, ...)`, as `values`. Times 1 - ρ it is the leaky average, as s is of squares.
+    """
+    total, sums = 0.0, np.empty(np.shape(values))
+    for k, value in enumerate(values):
+        sums[k] = total = _memory(rho) * total + value
+    return sums
+
+
 def half_life(rho):
     """ln ½ / ln ρ: after how many steps a leaky sum or average has forgotten half. For ρ > 0."""
     return np.log(0.5) / np.log(_above_zero("rho", _memory(rho)))

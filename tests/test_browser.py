@@ -14,7 +14,7 @@ import nbformat
 import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from test_explore import FIGURES, PREDICTIONS
+from pages import FIGURES, PREDICTIONS
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -174,7 +174,7 @@ def test_every_slider_follows_the_keyboard(page, name):
 
 
 def test_a_slider_follows_the_mouse(page):
-    shown = cell(page, "explore.gradient_descent.regimes")
+    shown = cell(page, "gradient_descent.regimes")
     in_view(shown)
     handle = shown.locator(HANDLE).first
     seen, before, box = picture(shown), number(handle), handle.bounding_box()
@@ -188,15 +188,15 @@ def test_a_slider_follows_the_mouse(page):
 
 
 PICKED = {
-    "explore.loss_landscapes.line": (1, {"intercept": 0, "slope": 1}),
-    "explore.gradients.partials": (0, {"x": 0, "y": 1}),
-    "explore.gradients.field": (0, {"x": 0, "y": 1}),
-    "explore.gradient_descent.basins": (0, {"x": 1, "y": 2}),
-    "explore.gradient_descent.penguins": (1, {"intercept": 1, "slope": 2}),
-    "explore.gradient_descent.regimes": (0, {"start": 1}),
-    "explore.momentum.settings": (0, {"product": 1, "rho": 2}),
-    "explore.momentum.anywhere": (0, {"product": 0, "rho": 1}),
-    "explore.momentum.roll": (1, {"lr": 0, "rho": 1}),
+    "loss_landscapes.line": (1, {"intercept": 0, "slope": 1}),
+    "gradients.partials": (0, {"x": 0, "y": 1}),
+    "gradients.field": (0, {"x": 0, "y": 1}),
+    "gradient_descent.basins": (0, {"x": 1, "y": 2}),
+    "gradient_descent.penguins": (1, {"intercept": 1, "slope": 2}),
+    "gradient_descent.regimes": (0, {"start": 1}),
+    "momentum.settings": (0, {"product": 1, "rho": 2}),
+    "momentum.anywhere": (0, {"product": 0, "rho": 1}),
+    "momentum.roll": (1, {"lr": 0, "rho": 1}),
 }
 
 
@@ -243,7 +243,7 @@ def told(cell, words):
     wait_until(cell, "(said, words) => said.trim().startsWith(words)", words)
 
 
-NOISE = "explore.stochastic_gradient_descent.noise"
+NOISE = "stochastic_gradient_descent.noise"
 
 
 def test_keys_move_a_slider_over_given_values_from_one_to_the_next(page):
@@ -320,7 +320,7 @@ def slid_to(cell, figure, wanted):
 
 
 def test_a_slider_of_ten_thousand_runs_waits_until_the_hand_lets_go(page):
-    name = "explore.momentum.settings"
+    name = "momentum.settings"
     figure, shown = FIGURES[name](), cell(page, name)
     begin_again(shown, figure)
     in_view(shown)
@@ -345,7 +345,7 @@ def test_a_slider_of_ten_thousand_runs_waits_until_the_hand_lets_go(page):
 
 
 def test_an_end_of_the_line_and_a_penguin_follow_the_mouse(page):
-    name = "explore.loss_landscapes.line"
+    name = "loss_landscapes.line"
     figure, shown = FIGURES[name](), cell(page, name)
     panel = figure.panels[0]
     begin_again(shown, figure)
@@ -370,7 +370,7 @@ def test_an_end_of_the_line_and_a_penguin_follow_the_mouse(page):
     fine(page)
 
 
-FOG = "explore.loss_landscapes.fog"
+FOG = "loss_landscapes.fog"
 
 
 def test_the_fog_can_be_lifted_without_a_mouse(page):
@@ -413,7 +413,7 @@ def test_the_fog_can_be_lifted_by_clicks(page):
 
 
 def test_the_timeline_plays_pauses_and_steps(page):
-    shown = cell(page, "explore.gradient_descent.regimes")
+    shown = cell(page, "gradient_descent.regimes")
     step = shown.locator(HANDLE).last
     step.focus()
     page.keyboard.press("Home")
@@ -447,7 +447,7 @@ def test_the_timeline_plays_pauses_and_steps(page):
 
 
 def test_play_at_the_end_begins_again(page):
-    shown = cell(page, "explore.gradient_descent.regimes")
+    shown = cell(page, "gradient_descent.regimes")
     step = shown.locator(HANDLE).last
     play = shown.locator(".widget-play button").first
     step.focus()
@@ -497,7 +497,7 @@ def test_a_prediction_needs_no_mouse(page, name):
 
 
 def test_tab_goes_through_a_figure_from_end_to_end(page):
-    shown = cell(page, "explore.gradient_descent.basins")
+    shown = cell(page, "gradient_descent.basins")
     shown.locator(HANDLE).first.focus()
     for _ in range(20):
         page.keyboard.press("Tab")
@@ -601,7 +601,7 @@ def rest(page, cell, handle):
 
 
 def test_a_page_answers_by_itself_while_the_kernel_is_busy_and_the_kernel_catches_up(page):
-    name = "explore.gradient_descent.regimes"
+    name = "gradient_descent.regimes"
     shown, figure = cell(page, name), FIGURES[name]()
     begin_again(shown, figure)
     in_view(shown)
@@ -633,7 +633,7 @@ WIDGETS = "import ipywidgets; print(len(ipywidgets.widget._instances))"
 
 
 def test_a_cell_run_again_and_again_leaves_one_figure(page):
-    name = "explore.gradient_descent.regimes"
+    name = "gradient_descent.regimes"
     shown = cell(page, name)
     which = shown.evaluate("e => [...e.parentNode.querySelectorAll('.jp-CodeCell')].indexOf(e)")
 
@@ -690,7 +690,7 @@ def test_a_page_opened_again_while_the_kernel_lives_shows_figures_that_answer(pa
 @pytest.fixture
 def alone(server, browser):
     """A page with one figure, and its kernel; `alone()` is another window on the same one."""
-    name = "explore.gradient_descent.regimes"
+    name = "gradient_descent.regimes"
     write(server.root / "alone.ipynb", ["import gdlib.explore.gradient_descent", f"gdlib.{name}()"])
     pages = []
 

@@ -1,1 +1,0 @@
-"""The live figures of the notebooks, one module for each notebook."""

@@ -1,1 +1,0 @@
-"""Questions to commit to before the answer shows, one module for each notebook."""

@@ -1,0 +1,1 @@
+"""What notebook 03, gradient descent, has of its own."""

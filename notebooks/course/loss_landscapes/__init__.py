@@ -1,0 +1,1 @@
+"""What notebook 01, loss landscapes, has of its own."""

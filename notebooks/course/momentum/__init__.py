@@ -1,0 +1,1 @@
+"""What notebook 05, momentum, has of its own."""

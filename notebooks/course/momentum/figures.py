@@ -1,0 +1,555 @@
+"""The live figures of notebook 05, in the order of the page."""
+
+from dataclasses import replace
+from functools import lru_cache
+from types import SimpleNamespace as Run
+
+import numpy as np
+
+from course.momentum.checks import average_form
+from gdlib import draw, landscapes, regression, theory
+from gdlib.controls import choice, kappa_slider, lr_slider, rho_slider, seed_slider, slider
+from gdlib.live import Live
+from gdlib.optimizers import FAR, arrive, descend, diverged, first_step, momentum, settled_in
+from gdlib.panels import (
+    BALL,
+    CURVE,
+    DOTTED,
+    Contour,
+    Curve,
+    Map,
+    Plot,
+    Trace,
+    ball,
+    excess,
+    followed,
+    so_far,
+)  # fmt: skip
+from gdlib.words import capped, num, steps
+
+GD, HEAVY = BOTH = (draw.LOOK["gd"], draw.LOOK["momentum"])
+# Two more looks, for a second run of one of the two optimizers.
+SKY = {"color": "#56B4E9", "marker": "D", "linestyle": ":"}
+PINK = {"color": "#CC79A7", "marker": "^", "linestyle": "-."}
+INK = draw.INK
+TWO = {"gradient descent": GD, "momentum": HEAVY}
+ON_BOTH = "● gradient descent, ■ momentum"
+DOWNHILL, UPHILL, GONE, ELSEWHERE = range(4)  # what becomes of a run in a map of settings
+
+
+def zigzag(last=200):
+    """Centred penguins: gradient descent and momentum from one start, at one learning rate."""
+    x, y, _ = regression.penguins("centred")
+    land = replace(regression.loss_surface(x, y), window=((-6, 6), (-6, 6)))
+    target = 1e-6
+
+    def run(lr, rho):
+        every = descend(momentum, land.grad, [-5, 5], 1200, lr=lr, rho=np.array([0, rho]))
+        needed = first_step(land.f(every) - land.f(land.minima)[0] < target)
+        return Run(land=land, path=every[:, : last + 1], needed=needed)
+
+    def parts(run, step):
+        """The two parts of the step that momentum takes next: what it keeps, and what is new."""
+        if step == last:
+            return {}
+        path = run.path[..., 1]
+        w, before = path[:, step], path[:, max(step - 1, 0)]
+        kept = run.rho * (w - before)
+        return {"kept": (*w, *kept), "new": (*(w + kept), *(-run.lr * land.grad(w)))}
+
+    def readout(run, step):
+        now = excess(run)[step]
+        takes = [steps(needed, "over 1200 or for ever") for needed in run.needed]
+        gone = [" (diverged)" if each else "" for each in diverged(run.path)]
+        return (
+            f"Learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}. At step {step} the loss is "
+            f"{capped(now[0])} above the lowest with gradient descent{gone[0]}, {capped(now[1])} "
+            f"with momentum{gone[1]}. Below 1e-6 takes gradient descent {takes[0]}, momentum "
+            f"{takes[1]}."
+        )
+
+    arrows = {
+        "kept": {"color": "#8A8A8A", "width": 0.014, "zorder": 6},
+        "new": {"color": INK, "width": 0.009, "zorder": 7},
+    }
+    panels = [
+        Contour(ON_BOTH, ("θ₀, intercept", "θ₁, slope"), looks=BOTH, of=parts, arrows=arrows),
+        Trace("the loss above the lowest", "loss", (1e-8, 1e4), lines=TWO, target=target),
+    ]
+    lr = lr_slider(0.0096, 0.0096 / 10**1.3, 0.0096 * 10**0.5)
+    rho = rho_slider(0.75)
+    return Live(run, panels, readout, steps=last, at=30, height=3.9, lr=lr, rho=rho)
+
+
+def memory(last=40):
+    """What the velocity is made of: a bar for every past gradient, fading with ρ."""
+    each = np.arange(1, last + 1)
+    sequences = {
+        "one slope": np.ones(last),
+        "to and fro": (-1.0) ** (each - 1),
+        "one push": np.where(each == 1, 1.0, 0),
+        "a turn": np.where(each <= 20, 1.0, -1.0),
+    }
+    heights = (1.2, 3, 6, 12, 25, 50)  # of the axes, so that they do not change with every move
+
+    def run(gradients, rho):
+        g = sequences[gradients]
+        v = theory.leaky_sum(g, rho)
+        high = next(height for height in heights if height > 1.05 * np.abs(v).max())
+        return Run(g=g, v=v, high=high)
+
+    def bars(run, step):
+        left = run.rho ** (step - each[:step]) * run.g[:step]
+        return draw.bars(each[:step], left)
+
+    def lines(run, step):
+        """What there is to see of gradient and velocity; v is 0 before the first."""
+        bound = np.array([1, 1]) / (1 - run.rho)
+        velocity = so_far(np.arange(last + 1), np.append(0, run.v), step)
+        ends = [0, last]
+        return velocity | {"g": (each, run.g), "above": (ends, bound), "below": (ends, -bound)}
+
+    def readout(run, step):
+        bound = f"A steady slope of 1 would end at 1/(1 − ρ) = {num(1 / (1 - run.rho))}."
+        said = f"ρ = {num(run.rho)}, {run.gradients}:"
+        if step == 0:
+            return f"{said} before the first step v = 0. {bound}"
+        share = 1 / (run.rho ** np.arange(step)).sum()
+        return (
+            f"{said} after {steps(step, '')} v = {num(run.v[step - 1], 3)}, and the gradient is "
+            f"{num(run.g[step - 1])}. The newest gradient has weight 1; that is {share:.0%} of all "
+            f"weights. {bound}"
+        )
+
+    bar = {"lw": 4.5, "solid_capstyle": "butt"}
+    panels = [
+        Plot(
+            "the bars add up to v",
+            ("step at which the gradient came", "what is left of it"),
+            (0, last + 1, -1.8, 1.2),  # room for the key
+            bars,
+            {
+                "old": bar | {"color": "#E8A27A", "label": "older: ρ · ρ · ... · g"},
+                "new": bar | {"color": HEAVY["color"], "label": "newest: g"},
+            },
+            key="lower left",
+            still=lambda ax: ax.axhline(0, color=INK, lw=0.8),
+        ),
+        Plot(
+            "gradient and velocity",
+            ("step", ""),
+            lambda run: (0, last + 1, -1.7 * run.high, run.high),
+            lines,
+            {"g": {"color": INK, "marker": ".", "ls": "", "label": "gradient g"}}
+            | followed(HEAVY, "velocity v")
+            | {"above": DOTTED | {"label": "±1/(1 − ρ)"}, "below": DOTTED},
+            key="lower left",
+        ),
+    ]
+    gradients = choice("one slope", list(sequences), "gradients")
+    rho = rho_slider(0.8)
+    return Live(run, panels, readout, steps=last, at=12, gradients=gradients, rho=rho)
+
+
+def settings():
+    """The ravine's map of settings: every learning rate and ρ is a run; play it, or choose one."""
+    kappa = kappa_slider(20, 1, 1000, 0.05)
+    kappa.continuous_update = False  # ten thousand runs: when the hand lets go
+    return _settings(landscapes.ravine, "kappa", kappa)
+
+
+def anywhere(*lands):
+    """The map of settings on other landscapes: three of ours, or those of two parameters given."""
+    lands = {land.name: land for land in lands or _others()}
+    return _settings(lands.__getitem__, "name", choice([*lands][0], [*lands], "landscape"), at=100)
+
+
+def _others():
+    pits, saddle = landscapes.three_pits(), landscapes.saddle()
+    return (
+        landscapes.himmelblau(),
+        replace(pits, start=np.array([-0.4, 2.4])),
+        replace(saddle, start=np.array([1, 1e-3])),
+    )
+
+
+PRODUCTS, RHOS = np.linspace(0.04, 4.04, 101), np.linspace(0, 0.99, 100)  # of a map's settings
+
+
+def _fates(land, last):
+    """The curvatures at the minimum, and of every setting's run its fate, when, or when gone.
+
+    A run is followed a little longer, to tell what has settled from what passes through.
+    """
+    curvatures = land.curvatures(land.minima[:, 0])
+    lrs = PRODUCTS / curvatures[-1]
+    path = descend(momentum, land.grad, land.start, last + 20, lr=lrs, rho=RHOS[:, None])
+    ends = settled_in(path[:, -1], land.minima)
+    near = ((path - land.minima[:, ends][:, None]) ** 2).sum(axis=0) <= 1e-6
+    near &= ends >= 0
+    gone = ~(np.abs(path) <= FAR).all(axis=0)
+    loss = land.f(path) - land.f(land.minima)[0]
+    uphill = ((np.diff(loss, axis=0) > 0) & (loss[1:] > 1e-20)).any(axis=0)  # no round-off
+    kind = np.where(ends > 0, ELSEWHERE, np.where(uphill, UPHILL, DOWNHILL))
+    never = 10**9
+    when = (np.where(steps < 0, never, steps) for steps in map(first_step, (near, gone)))
+    return curvatures, kind, *when
+
+
+def _theory_on_map(curvatures):
+    """The limit of stability and, on a quadratic of these curvatures, what else theory says."""
+    limit = {"limit": (theory.momentum_limit(1, RHOS), RHOS)}
+    if curvatures is None:
+        return limit
+    flattest, steepest = curvatures
+    lr, rho = theory.polyak(flattest, steepest)
+    across = np.linspace(0, 4.04, 203)
+    return limit | {
+        "steep": (across, (1 - np.sqrt(across)) ** 2),
+        "flat": (across, (1 - np.sqrt(across * flattest / steepest)) ** 2),
+        "polyak": ([lr * steepest], [rho]),
+    }
+
+
+def _settings(make, name, control, at=40, last=150):
+    """A map of learning rate × L and ρ on the landscape that `make` makes of a control's value."""
+    quadratic = name == "kappa"
+    fates = ("settled, all downhill", "settled, some uphill", "diverged")
+    fates += () if quadratic else ("in another minimum",)
+
+    @lru_cache
+    def world(value):
+        land = make(value)
+        return land, *_fates(land, last)
+
+    @lru_cache(maxsize=256)
+    def regions(value, step):
+        """What has become of every run by a step: the image of the map."""
+        _, _, kind, settled, gone = world(value)
+        image = np.where(gone <= step, GONE, np.where(settled <= step, kind, -1))
+        return image.astype(np.int8)
+
+    def run(product, rho, **which):
+        value = which[name]
+        land, curvatures, *fates = world(value)
+        lr = product / curvatures[-1]
+        path = descend(momentum, land.grad, land.start, last, lr=lr, rho=rho)
+        here = np.abs(RHOS - rho).argmin(), np.abs(PRODUCTS - product).argmin()
+        fate = [each[here] for each in fates]
+        return Run(land=land, path=path, value=value, curvatures=curvatures, lr=lr, fate=fate)
+
+    def readout(run, step):
+        kind, settled, gone = run.fate
+        way = {DOWNHILL: "downhill all the way", UPHILL: "uphill at times", ELSEWHERE: "elsewhere"}
+        fate = "does not settle"
+        if settled <= last:
+            fate = f"settles after {settled} steps, {way[kind]}"
+        if gone <= last:
+            fate = f"has diverged by step {gone}"
+        image = regions(run.value, step)
+        shares = [(image == k).mean() for k in (DOWNHILL, UPHILL, ELSEWHERE)]
+        which = f"κ = {num(run.value)}" if quadratic else run.value
+        return (
+            f"{which}, L = {num(run.curvatures[-1], 3)}: lr·L = {num(run.product)}, so lr = "
+            f"{num(run.lr, 3)}, with ρ = {num(run.rho)}. In {last} steps this run {fate}. By step "
+            f"{step}, {sum(shares):.1%} of all settings have settled"
+            f"{f', {shares[2]:.1%} in another minimum' if shares[2] else ''}."
+        )
+
+    line = {"color": INK, "lw": 1.6, "zorder": 3}
+    speed = {"color": INK, "marker": "o"}
+    star = {"color": INK, "marker": "*", "ls": "", "ms": 13, "mec": "white", "zorder": 4}
+    lines = {"limit": line | {"label": "limit of stability"}}
+    if quadratic:
+        lines |= {
+            "steep": line | {"ls": (0, (4, 2)), "label": "border: swings across"},
+            "flat": line | {"ls": ":", "label": "border: swings along"},
+            "polyak": star | {"label": "Polyak’s setting"},
+        }
+    panels = [
+        Map(
+            "every setting is a run",
+            (0.02, 4.06, -0.005, 0.995),
+            fates,
+            ("learning rate × L", "ρ"),
+            ("product", "rho"),
+            nowhere="not settled yet",
+            of=lambda run, step: _theory_on_map(run.curvatures if quadratic else None),
+            styles=lines,
+            regions=lambda run, step: regions(run.value, step),
+            below=-0.1,
+        ),
+        Contour("the chosen run", letters="A", looks=[HEAVY]),
+        Trace(
+            "its speed ● and its loss ◆",
+            "",
+            (1e-12, 1e4),
+            of=lambda run: np.stack([_speed(run.path, run.lr), excess(run)], axis=1),
+            lines={
+                "|v|": speed,
+                "loss above the lowest": speed | {"color": PINK["color"], "marker": "D"},
+            },
+            key=None,
+        ),
+    ]
+    look = {"mosaic": "AB;AC", "height": 5.6, "rows": (3, 2), "columns": (1.15, 1)}
+    controls = {name: control, "product": slider(1.0, 0.04, 4.04, 0.04, "learning rate × L")}
+    return Live(run, panels, readout, steps=last, at=at, **look, **controls, rho=rho_slider(0.5))
+
+
+def ravine(target=1e-6):
+    """The ravine at every ρ with the learning rate that suits it best, and theory's steps."""
+    make, rhos = lru_cache(landscapes.ravine), RHOS
+
+    @lru_cache
+    def expected(kappa):
+        """Theory's steps at every ρ."""
+        lrs = theory.momentum_best_lr(1, kappa, rhos)
+        return theory.steps_to(target, theory.momentum_factor(lrs, kappa, rhos))
+
+    def run(kappa, rho):
+        land, best = make(kappa), theory.polyak(1, kappa)[1]
+        three = np.array([0, rho, best])
+        lr = theory.momentum_best_lr(1, kappa, three)
+        every = descend(momentum, land.grad, land.start[:, None], 1000, lr=lr, rho=three)
+        distance = np.sqrt((every**2).sum(axis=0))
+        told = theory.steps_to(target, theory.momentum_factor(lr, kappa, three))
+        return Run(
+            land=land,
+            path=every[:, :301, :2],
+            distance=distance[:301],
+            needed=first_step(distance < target),
+            told=told,
+            lr=lr[1],
+            best=best,
+        )
+
+    def distance(run):
+        return run.distance
+
+    def by_rho(run, step):
+        gd, yours, polyak = run.told
+        return {
+            "theory": (rhos, expected(run.kappa)),
+            "gd": (0, gd),
+            "yours": (run.rho, yours),
+            "polyak": (run.best, polyak),
+        }
+
+    def readout(run, step):
+        takes = zip(run.needed, run.told, strict=True)
+        one, yours, best = (f"{steps(n, 'over 1000')} (theory {told:.0f})" for n, told in takes)
+        return (
+            f"κ = {num(run.kappa)}, ρ = {num(run.rho)} with the learning rate that suits it, "
+            f"{num(run.lr, 3)}. To a millionth of the distance gradient descent takes {one}, "
+            f"momentum at your ρ {yours}, at Polyak’s, {num(run.best, 3)}, {best}."
+        )
+
+    lines = {"ρ = 0, gradient descent": GD, "your ρ": HEAVY, "Polyak’s ρ": PINK}
+    panels = [
+        Contour(ON_BOTH, looks=BOTH, moving=True),
+        Trace("distance from the minimum", "", (1e-7, 1e4), distance, lines, target),
+        Plot(
+            "theory: steps to a millionth of the distance, at every ρ",
+            ("ρ", "steps"),
+            (0, 1, 5, 3e4),
+            by_rho,
+            {"theory": CURVE, "gd": BALL, "polyak": ball(PINK), "yours": ball(HEAVY)},
+            logs="y",
+        ),
+    ]
+    look = {"mosaic": "AB;CC", "height": 5.6, "rows": (3, 1.6)}
+    controls = {"kappa": kappa_slider(100, 2, 2000), "rho": rho_slider(0.9)}
+    return Live(run, panels, readout, steps=300, at=40, **look, **controls)
+
+
+def roll(last=150):
+    """A ball with friction on the bowl with a dip: its path, its energy, and who rolls out."""
+    lrs, rhos = np.geomspace(1e-3, 0.1, 61), RHOS
+
+    @lru_cache
+    def world(depth):
+        """The landscape, its two minima (the bowl is 0, the dip 1), the ridge, and the map."""
+        land = landscapes.dip(depth)
+        places = land.minima[:, np.argsort(-land.minima[0])]
+        ridge = landscapes.stationary_points(land)[1][:, 0]
+        ends = arrive(momentum, land.grad, land.start, 3000, lr=lrs, rho=rhos[:, None])
+        return land, places, land.f(ridge), settled_in(ends, places)
+
+    def run(depth, lr, rho):
+        land, places, ridge, regions = world(depth)
+        every = descend(momentum, land.grad, land.start, 3000, lr=lr, rho=rho)
+        moved = np.diff(every[0, : last + 2], prepend=every[0, 0])  # before and after each step
+        path = every[:, : last + 1]
+        height, motion = land.f(path), (moved[:-1] ** 2 + moved[1:] ** 2) / (4 * lr)
+        return Run(
+            land=land,
+            path=path,
+            end=settled_in(every[:, -1], places),
+            height=height,
+            energy=height + motion,
+            ridge=ridge,
+            regions=regions,
+        )
+
+    def on_energy(run, step):
+        each = np.arange(step + 1)
+        energy = so_far(np.arange(last + 1), run.energy, step)
+        height = run.height[: step + 1]
+        return energy | {"height": (each, height), "ridge": ([0, last], [run.ridge] * 2)}
+
+    def readout(run, step):
+        where = ("in the wide bowl", "in the narrow dip", "nowhere within 3000 steps")[run.end]
+        lowest = "dip" if run.land.minima[0, 0] < -1 else "bowl"
+        return (
+            f"Dip {run.depth} deep, learning rate {num(run.lr)}, ρ = {num(run.rho)}: the ball "
+            f"settles {where}; the {lowest} is the global minimum. At step {step} it is at "
+            f"w = {num(run.path[0, step], 3)} with loss {num(run.height[step], 3)}, energy "
+            f"{num(run.energy[step], 3)}; the ridge is {num(run.ridge, 3)} high."
+        )
+
+    panels = [
+        Curve("a ball with friction", ylim=(-4.6, 14), tangent=False, looks=[HEAVY]),
+        Map(
+            "where the ball settles",
+            (lrs[0], lrs[-1], -0.005, 0.995),
+            ("wide bowl", "narrow dip"),
+            ("learning rate", "ρ"),
+            ("lr", "rho"),
+            log=True,
+        ),
+        Plot(
+            "energy = loss + motion",
+            ("step", ""),
+            (0, last, -4.6, 14),
+            on_energy,
+            followed(HEAVY, "energy")
+            | {
+                "height": CURVE | {"lw": 1.2, "label": "loss"},
+                "ridge": DOTTED | {"lw": 1.4, "label": "height of the ridge"},
+            },
+            key="upper right",
+        ),
+    ]
+    look = {"mosaic": "AB;CC", "height": 5.6, "rows": (3, 2)}
+    depth, lr = choice(3, [3, 8], "depth of the dip"), lr_slider(0.01, 0.001, 0.1)
+    controls = {"depth": depth, "lr": lr, "rho": rho_slider(0.6)}
+    return Live(run, panels, readout, steps=last, at=60, **look, **controls)
+
+
+def spread(last=800, seeds=100):
+    """Momentum under SGD's noise: how low it gets, at equal and at equal effective lr."""
+    x, y, _ = regression.penguins("standardised")
+    land = regression.loss_surface(x, y)
+    bottom, lowest = land.minima[:, 0], land.f(land.minima)[0]
+    window = np.stack([bottom - 0.7, bottom + 0.7], axis=1)
+    # The three kinds of run, and how each is drawn.
+    kinds = {"slow": GD, "heavy": HEAVY, "quick": SKY}
+
+    def run(lr, rho, seed):
+        grad = regression.minibatch(x, y, 1, np.random.default_rng(seed))
+        lrs, rhos = np.array([lr, lr, lr / (1 - rho)]), np.array([0, rho, 0])
+        path = descend(momentum, grad, np.zeros((2, seeds, 3)), last, lr=lrs, rho=rhos)
+        return Run(path=path, loss=(land.f(path) - lowest).mean(axis=1))
+
+    def clouds(run, step):
+        clouds = np.moveaxis(run.path[:, step], -1, 0)
+        shown = zip(kinds, clouds, strict=True)
+        return {name: draw.within(cloud, window) for name, cloud in shown} | {"bottom": bottom}
+
+    def readout(run, step):
+        slow, heavy, quick = (capped(loss) for loss in run.loss[step])
+        floor = [capped(loss) for loss in run.loss[-100:].mean(axis=0)]
+        return (
+            f"One penguin a step, learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}, seed "
+            f"{run.seed}, step {step}: the loss of {seeds} runs lies on average {slow} above the "
+            f"lowest with SGD, {heavy} with momentum, {quick} with SGD at "
+            f"lr/(1 − ρ) = {num(run.lr / (1 - run.rho), 3)}. Over the last 100 steps it is "
+            f"{floor[0]}, {floor[1]} and {floor[2]}."
+        )
+
+    dots = {
+        name: {"color": look["color"], "marker": look["marker"], "ls": "", "ms": 4}
+        | {"mec": "white", "mew": 0.4}
+        for name, look in reversed(kinds.items())
+    }
+    cross = {"color": INK, "marker": "+", "ms": 11, "mew": 2, "zorder": 5}
+    lines = {"SGD at lr": GD, "momentum at lr": HEAVY, "SGD at lr/(1 − ρ)": SKY}
+    panels = [
+        Plot(
+            f"where {seeds} runs are",
+            ("θ₀, intercept", "θ₁, slope"),
+            tuple(window.ravel()),
+            clouds,
+            dots | {"bottom": cross},
+            square=True,
+        ),
+        Trace("mean loss above the lowest", "loss", (1e-4, 1e3), lambda run: run.loss, lines),
+    ]
+    lr = lr_slider(0.01, 0.01 / 10**1.3, 0.1, 0.05)
+    controls = {"lr": lr, "rho": rho_slider(0.9), "seed": seed_slider()}
+    return Live(run, panels, readout, steps=last, height=3.9, **controls)
+
+
+def dialects(last=100):
+    """The sum form and the average form from one start, at learning rates of your choice."""
+    land = landscapes.himmelblau()
+    ways = {
+        "the same": lambda rho: 1,
+        "× (1 − ρ)": lambda rho: 1 - rho,
+        "÷ (1 − ρ)": lambda rho: 1 / (1 - rho),
+    }
+
+    def run(lr, rho, way):
+        lrs, rules = np.array([lr, lr * ways[way](rho)]), (momentum, average_form)
+        paths = [
+            descend(rule, land.grad, land.start, 400, lr=each, rho=rho)
+            for rule, each in zip(rules, lrs, strict=True)
+        ]
+        every = np.stack(paths, axis=-1)
+        path = every[:, : last + 1]
+        return Run(
+            land=land,
+            path=path,
+            ends=settled_in(every[:, -1], land.minima),
+            gone=diverged(every),
+            apart=np.sqrt(((path[..., 0] - path[..., 1]) ** 2).sum(axis=0)).max(),
+            speed=_speed(path, lrs),
+            lrs=lrs,
+        )
+
+    def readout(run, step):
+        places = [f"settles in {letter}" for letter in "ABCD"] + ["has not settled"]
+        sums, average = (
+            f"{num(lr, 3)} {'has diverged' if gone else places[end]}"
+            for lr, end, gone in zip(run.lrs, run.ends, run.gone, strict=True)
+        )
+        apart = f"at most {num(run.apart, 2)} apart"
+        if run.apart < 1e-9:
+            apart = "one path, up to rounding"
+        if not run.apart < FAR:
+            apart = "both far away" if run.gone.all() else "far apart"
+        return (
+            f"ρ = {num(run.rho)}: the sum form at learning rate {sums}, the average form at "
+            f"{average}. In {last} steps the two are {apart}. At step {step} |v| is "
+            f"{capped(run.speed[step, 0])} in the sum form, {capped(run.speed[step, 1])} in the "
+            "average form."
+        )
+
+    lines = {"sum form": HEAVY, "average form": PINK}
+    panels = [
+        Contour("■ sum form, ▲ average form", letters="ABCD", looks=lines.values()),
+        Trace("their velocities", "|v|", (1e-3, 1e5), lambda run: run.speed, lines),
+    ]
+    controls = {
+        "way": choice("the same", list(ways), "learning rate of the average form"),
+        "lr": lr_slider(0.005, 0.0005, 0.05, 0.02, "learning rate of the sum form"),
+        "rho": rho_slider(0.9),
+    }
+    return Live(run, panels, readout, steps=last, at=40, height=3.9, **controls)
+
+
+def _speed(path, lr):
+    """|v| of the heavy ball at every step of a path, 0 before the first: `(steps + 1, ...)`."""
+    moves = np.diff(path, axis=1, prepend=path[:, :1]) / lr
+    return np.sqrt((moves**2).sum(axis=0))

@@ -1,0 +1,1 @@
+"""What notebook 06, RMSProp, has of its own."""

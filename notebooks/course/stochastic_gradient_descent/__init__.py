@@ -1,0 +1,1 @@
+"""What notebook 04, stochastic gradient descent, has of its own."""

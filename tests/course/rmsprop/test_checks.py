@@ -1,0 +1,439 @@
+"""The checks of notebook 06: solutions pass, and each typical mistake is named."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from course.rmsprop import checks, solutions
+from gdlib import landscapes
+from gdlib.optimizers import descend, rmsprop
+
+NO_NUMBERS = ["2", None, True, np.nan, np.inf, -np.inf, [2], 2j, print, np.ones(3), 10**400, -1]
+
+
+def refused(verdict, *named):
+    """Whether the verdict is a refusal that says all of this, in one line."""
+    said = verdict.message
+    return not verdict.passed and "\n" not in said and all(words in said for words in named)
+
+
+def test_the_learners_rule_passes():
+    assert checks.rule(solutions.my_rmsprop, rmsprop).passed
+
+
+# --- 1: the first step ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "rho", [solutions.FIRST_STEP_RHO, 0.96, np.array([0.96]), Fraction(24, 25)]
+)
+def test_x6_1_the_solution_passes_at_every_gradient(rho):
+    verdict = checks.first_step(rho)
+    assert verdict.passed and "5.00, 5.00 and 5.00 times lr" in verdict.message
+
+
+def test_x6_1_of_all_with_three_decimals_only_one_passes():
+    passed = [rho for rho in np.arange(1000) / 1000 if checks.first_step(rho).passed]
+    assert passed == [solutions.FIRST_STEP_RHO]
+
+
+@pytest.mark.parametrize(
+    ("rho", "named"),
+    [
+        (0.9, "3.16, 3.16 and 3.16 times lr; expected 5. Too short: let less of the first g²"),
+        (0.959, "4.94 times lr; expected 5. Too short"),
+        (0.961, "5.06 times lr; expected 5. Too long: let more of the first g²"),
+        (0.99, "10.00 times lr; expected 5. Too long"),
+        (0.04, "1.02 times lr; expected 5. That is 1 − ρ"),
+        (0.8, "2.24 times lr; expected 5. Without the root it would be"),
+        (0.2, "Too short"),
+        (0, "1.00, 1.00 and 1.00 times lr; expected 5. Too short"),
+        (1e-300, "1.00, 1.00 and 1.00 times lr"),
+        (1 - 1e-16, "Too long"),
+    ],
+)
+def test_x6_1_a_mistake_is_named(rho, named):
+    assert refused(checks.first_step(rho), named)
+
+
+@pytest.mark.parametrize("bad", [*NO_NUMBERS, 1, 25], ids=lambda bad: repr(bad)[:9])
+def test_x6_1_what_is_no_rho_is_refused_in_words(bad):
+    assert refused(checks.first_step(bad), "ρ is a number from 0 to ", "; got ")
+
+
+# --- 2, 3: the wobble at the end -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lr", [solutions.WOBBLE_LR, 0.0007, 0.001, 0.0019, np.float32(0.001)])
+def test_x6_2_the_solution_passes_and_all_between_too_small_and_too_large(lr):
+    assert checks.wobble(lr).passed
+
+
+def test_x6_2_what_is_measured_is_half_the_learning_rate():
+    for lr in (0.01, 0.1, 5):
+        assert f"swings by {lr / 2:.3g} to either side" in checks.wobble(lr).message
+
+
+@pytest.mark.parametrize(
+    ("lr", "named"),
+    [
+        (0.0021, "swings by 0.00105 to either side; expected less than 0.001. Too large"),
+        (0.01, "swings by 0.005 to either side; expected less than 0.001. Too large"),
+        (5, "Too large: what becomes of the wobble at half this lr?"),
+        (1e200, "less than 0.001; the run leaves the finite numbers: far too large"),
+        (0.0004, "Too small: a step of RMSProp is about lr long."),
+        (1e-5, "the ball is at 0.98 and does not swing evenly yet; expected a wobble of less"),
+        (1e-300, "the ball is at 1 and does not swing evenly yet"),
+    ],
+)
+def test_x6_2_a_mistake_is_named(lr, named):
+    assert refused(checks.wobble(lr), named)
+
+
+def test_x6_2_what_has_just_arrived_and_does_not_swing_yet_is_no_wobble_of_0():
+    for lr in (0.00052, 0.00054, 0.0006):
+        assert refused(checks.wobble(lr), "does not swing evenly yet", "Too small")
+
+
+@pytest.mark.parametrize("eps", [solutions.EPS_THAT_STOPS, 0.0024, 0.00255, np.array([0.0025])])
+def test_x6_3_the_solution_passes_and_what_is_near(eps):
+    assert checks.eps_that_stops(eps).passed
+
+
+def test_x6_3_what_is_measured_is_the_closed_form():
+    for eps in (1e-4, 1e-3, 0.002, 0.0023):
+        below, above = checks._around(eps, 2.0, 0.05)[0]
+        assert below == pytest.approx(np.sqrt(0.05**2 / 4 - 0.95 * eps / 4), rel=1e-9)
+        assert above == pytest.approx(np.sqrt(0.05**2 / 4 - 1.05 * eps / 4), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("eps", "named"),
+    [
+        (1e-8, "At 1.05 ε the ball still swings by 0.025 to either side; expected it to stop"),
+        (0.0023, "swings by 0.0046 to either side; expected it to stop there. Too small."),
+        (5e-324, "Too small."),
+        (0.05**2 / 4, "Yours would do for curvature 1; here the gradient is larger."),
+        (0.0027, "At 0.95 ε the ball does not swing either; expected it to. Too large."),
+        (0.05, "Too large. It would be right outside the root, in g/(√s + ε)"),
+        (0.01, "Too large. A swing leads from one side to the other: that is twice"),
+        (1e6, "At 0.95 ε the ball does not swing either; expected it to. Too large."),
+        (1e90, "Too large."),
+    ],
+)
+def test_x6_3_a_mistake_is_named(eps, named):
+    assert refused(checks.eps_that_stops(eps), named)
+
+
+def test_x6_3_what_stops_it_outside_the_root_is_the_root_of_what_stops_it_inside():
+    def outside(w, g, s, *, lr, rho, eps):
+        s = rho * s + (1 - rho) * g**2
+        return w - lr * g / (np.sqrt(s) + eps), s
+
+    eps, grad = np.sqrt(solutions.EPS_THAT_STOPS), landscapes.parabola(2).grad
+    more = {"lr": 0.05, "rho": 0.9, "eps": eps * np.array([0.95, 1.05])}
+    swings, stops = np.abs(descend(outside, grad, [1], 3000, **more)[0, -100:]).max(axis=0)
+    assert swings > 1e-3 and stops < 1e-9
+
+
+@pytest.mark.parametrize("bad", [*NO_NUMBERS, 0, 1e300], ids=lambda bad: repr(bad)[:9])
+def test_x6_3_what_is_no_eps_is_refused_in_words(bad):
+    assert refused(checks.eps_that_stops(bad), "ε is a number above 0", "; got ")
+
+
+# --- 4: a ravine that is turned ------------------------------------------------------------------
+
+
+def test_x6_4_only_one_angle_is_the_smallest():
+    steps = np.array([checks._steps_in_ravine(1000, angle) for angle in range(46)])
+    too_long = steps > 500
+    assert (steps > 0).all() and too_long.argmax() == solutions.SMALLEST_ANGLE
+    assert too_long[solutions.SMALLEST_ANGLE :].all()
+
+
+@pytest.mark.parametrize("degrees", [solutions.SMALLEST_ANGLE, 8.0, np.int64(8)])
+def test_x6_4_the_solution_passes(degrees):
+    assert checks.smallest_angle(degrees).passed
+
+
+@pytest.mark.parametrize(
+    ("degrees", "named"),
+    [
+        (1, "At 1° the run takes 305 steps; expected more than 500. Turn it further."),
+        (7, "At 7° the run takes 485 steps; expected more than 500. Turn it further."),
+        (9, "At 9° the run takes 560 steps, at 8° 520, also more than 500: a smaller angle will"),
+        (45, "also more than 500: a smaller angle will do."),
+    ],
+)
+def test_x6_4_a_mistake_is_named(degrees, named):
+    assert refused(checks.smallest_angle(degrees), named)
+
+
+@pytest.mark.parametrize("bad", [*NO_NUMBERS, 0, 7.5, 46], ids=lambda bad: repr(bad)[:9])
+def test_x6_4_what_is_no_whole_angle_is_refused_in_words(bad):
+    assert refused(checks.smallest_angle(bad), "A whole number of degrees, please", "; got ")
+
+
+# --- 5: the loss times 1000 ----------------------------------------------------------------------
+
+
+def test_x6_5_the_solution_passes():
+    assert checks.scaled(solutions.SCALED_GD, solutions.SCALED_RMSPROP).passed
+    assert checks.scaled(1.0001 * solutions.SCALED_GD, 1.0001 * solutions.SCALED_RMSPROP).passed
+
+
+@pytest.mark.parametrize(
+    ("for_gd", "for_rmsprop", "named"),
+    [
+        (1e-5, 1e-5, ("RMSProp's first step has become 0.001 times as long.", "larger is √s?")),
+        (0.01, 0.01, ("descent's first step has become 1000 times as long.", "larger is lr·g?")),
+        (0.01, 1e-5, ("They are swapped",)),
+        (10, 10, ("1e+06 times as long. RMSProp's first step has become 1000 times as long.",)),
+        (1e-5, 0.01 / np.sqrt(1000), ("become 0.03162 times as long.", "larger is √s?")),
+        (1e-5, 0.01 * 1000, ("RMSProp's first step has become 1000 times",)),
+        (1.01e-5, 0.01, ("descent's first step has become 1.01 times", "larger is lr·g?")),
+        (0.99e-5, 0.01, ("descent's first step has become 0.99 times",)),
+        (1e-5, 0.0101, ("RMSProp's first step has become 1.01 times",)),
+        (1e-5, 0.0099, ("RMSProp's first step has become 0.99 times",)),
+        (1e300, 1e300, ("gradient descent are far apart, those of RMSProp far apart",)),
+        (1e308, 1e308, ("gradient descent are far apart, those of RMSProp far apart",)),
+        (1e-300, 1e-300, ("gradient descent are 3.6 apart, those of RMSProp 3 apart",)),
+    ],
+)
+def test_x6_5_a_mistake_is_named(for_gd, for_rmsprop, named):
+    assert refused(checks.scaled(for_gd, for_rmsprop), "expected less than 0.001", *named)
+
+
+def test_x6_5_each_rule_is_told_apart_from_the_other():
+    said = checks.scaled(1e-5, 1e-5).message
+    assert "Gradient descent's first step" not in said and "lr·g" not in said
+    assert "RMSProp's first step" not in checks.scaled(0.01, 0.01).message
+
+
+@pytest.mark.parametrize("bad", [*NO_NUMBERS, 0], ids=lambda bad: repr(bad)[:9])
+def test_what_is_no_learning_rate_is_refused_in_words(bad):
+    for each in (checks.wobble, lambda b: checks.scaled(b, 0.1), lambda b: checks.scaled(0.1, b)):
+        assert refused(each(bad), "A learning rate is a number above 0; got ")
+
+
+# --- 6: the rule of Adam -------------------------------------------------------------------------
+
+LINES = {
+    "name": "def my_adam(w, g, memory, *, lr, rho_m, rho, eps=1e-8):",
+    "unpack": "m, s, t = memory or (0.0, 0.0, 0)",
+    "count": "t = t + 1",
+    "m": "m = rho_m * m + (1 - rho_m) * g",
+    "s": "s = rho * s + (1 - rho) * g**2",
+    "M": "M = m / (1 - rho_m**t)",
+    "S": "S = s / (1 - rho**t)",
+    "w": "w = w - lr * M / np.sqrt(S + eps)",
+    "back": "return w, (m, s, t)",
+}
+
+
+def written(**lines):
+    """The learner's rule, with these lines in the place of the right ones."""
+    name, *rest = (LINES | lines).values()
+    scope = {"np": np}
+    exec("\n    ".join([name, *rest]), scope)
+    return scope["my_adam"]
+
+
+def by_the_paper(g, steps, *, alpha, beta1, beta2, eps):
+    """Algorithm 1 of Kingma and Ba (2015), for one parameter from 0 and the gradients g(θ)."""
+    theta, m, v, t, path = 0.0, 0.0, 0.0, 0, [0.0]
+    while t < steps:
+        t += 1
+        gradient = g(theta)
+        m = beta1 * m + (1 - beta1) * gradient
+        v = beta2 * v + (1 - beta2) * gradient * gradient
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        theta -= alpha * m_hat / (v_hat**0.5 + eps)
+        path.append(theta)
+    return path
+
+
+def test_the_learners_adam_passes_and_each_place_of_eps_is_told():
+    assert "inside the root, as in this course" in checks.adam(solutions.my_adam).message
+    for place, w in {
+        "inside the root, as in this course": LINES["w"],
+        "outside the root, as in the paper": "w = w - lr * M / (np.sqrt(S) + eps)",
+        "before the correction, as in Keras": (
+            "w = w - lr * np.sqrt(1 - rho**t) * M / (np.sqrt(s) + eps)"
+        ),
+    }.items():
+        verdict = checks.adam(written(w=w))
+        assert verdict.passed and place in verdict.message
+
+
+def test_adam_is_the_one_of_the_paper():
+    course = descend(
+        solutions.my_adam, lambda w: 4 * (w - 1), [0.0], 300, lr=0.1, rho_m=0.9, rho=0.99
+    )
+    paper = by_the_paper(lambda x: 4 * (x - 1), 300, alpha=0.1, beta1=0.9, beta2=0.99, eps=1e-8)
+    np.testing.assert_allclose(course[0], paper, rtol=0, atol=1e-6)
+    w, expected = checks.W[0, 0], checks._points(checks._adam, checks.SETTINGS[0])[:, 0, 0]
+    slopes = iter(checks.G[:, 0, 0])
+    paper = by_the_paper(lambda _: next(slopes), 5, alpha=0.1, beta1=0.8, beta2=0.95, eps=0)
+    np.testing.assert_allclose(w + np.array(paper[1:]), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        {"unpack": "m, s, t = (0, 0, 0) if np.isscalar(memory) else memory"},
+        {"back": "return w, [m, s, t]"},
+        {"count": "t += 1", "m": "m = m + (1 - rho_m) * (g - m)"},
+        {
+            "unpack": "memory = memory or {'m': 0, 's': 0, 't': 0}; m, s, t = memory.values()",
+            "back": "return w, {'m': m, 's': s, 't': t}",
+        },
+        {"w": "w = w - lr * np.sqrt(1 - rho**t) / (1 - rho_m**t) * m / (np.sqrt(s) + eps)"},
+    ],
+)
+def test_other_ways_to_write_adam_pass(lines):
+    assert checks.adam(written(**lines)).passed
+
+
+@pytest.mark.parametrize(
+    ("lines", "named"),
+    [
+        ({"M": "M = m", "S": "S = s"}, "No bias correction"),
+        ({"S": "S = s"}, "Only m is corrected"),
+        ({"M": "M = m"}, "Only s is corrected"),
+        (
+            {
+                "m": "m = rho * m + (1 - rho) * g",
+                "s": "s = rho_m * s + (1 - rho_m) * g**2",
+                "M": "M = m / (1 - rho**t)",
+                "S": "S = s / (1 - rho_m**t)",
+            },
+            "rho_m and rho are swapped: rho_m is the memory of m",
+        ),
+        ({"M": "M = m / (1 - rho**t)", "S": "S = s / (1 - rho_m**t)"}, "in the corrections"),
+        (
+            {"m": "m = rho * m + (1 - rho) * g", "M": "M = m / (1 - rho**t)"},
+            "Both averages have rho; that of m is rho_m",
+        ),
+        (
+            {"s": "s = rho_m * s + (1 - rho_m) * g**2", "S": "S = s / (1 - rho_m**t)"},
+            "Both averages have rho_m; that of s is rho",
+        ),
+        ({"w": "w = w - lr * M / (S + eps)"}, "The root is missing"),
+        ({"w": "w = w - lr * M"}, "s is not in the step"),
+        ({"w": "w = w - lr * M * np.sqrt(S + eps)"}, "Divide by the root, do not multiply"),
+        ({"w": "w = w + lr * M / np.sqrt(S + eps)"}, "The sign is wrong"),
+        ({"w": "w = w - M / np.sqrt(S + eps)"}, "The learning rate is missing"),
+        ({"w": "w = lr * M / np.sqrt(S + eps)"}, "This is the step; the new point is w minus it"),
+        ({"w": "w = -lr * M / np.sqrt(S + eps)"}, "This is minus the step; add it to w"),
+        ({"w": "v = w - lr * M / np.sqrt(S + eps)"}, "Nothing moves"),
+        ({"w": "w = w - lr * g / np.sqrt(S + eps)"}, "made with the last gradient"),
+        ({"S": "S = s", "w": "w = w - lr * g / np.sqrt(S + eps)"}, "This is RMSProp"),
+        ({"s": "s = rho * s + (1 - rho) * m**2"}, "s averages the squares of m"),
+        ({"s": "s = rho * s + (1 - rho) * np.sum(g**2)"}, "The squares of all coordinates"),
+        ({"m": "m = rho_m * m + g"}, "m is a leaky sum here"),
+        ({"s": "s = rho * s + g**2"}, "s is a leaky sum here"),
+        ({"back": "return w, (M, S, t)"}, "The corrected averages went into the memory"),
+        ({"back": "return w, memory"}, "Every step is a first step"),
+        ({"back": "return w, (m, s, 0)"}, "Each correction is that of the first step"),
+        ({"count": "pass", "back": "return w, (m, s, t + 1)"}, "is t 1 at the first step?"),
+        ({"s": "s = rho * s - (1 - rho) * g**2"}, "a root of something negative"),
+        ({"m": "m = 0.8 * m + 0.2 * g", "M": "M = m / (1 - 0.8**t)"}, "rho_m changes nothing"),
+        ({"s": "s = 0.999 * s + 0.001 * g**2", "S": "S = s / (1 - 0.999**t)"}, "rho changes noth"),
+        ({"w": "w = w - 0.1 * M / np.sqrt(S + eps)"}, "lr changes nothing"),
+        ({"w": "w = w - lr * M / np.sqrt(S)"}, "eps changes nothing. Where all gradients are 0"),
+        ({"w": "w = w - lr * M / np.sqrt(S + 1e-8)"}, "eps changes nothing. Where all gradients"),
+        ({"w": "w = w - lr * M / np.sqrt(S + 1e-3)"}, "eps changes nothing: is a number typed in"),
+        ({"w": "w = w - lr * M / np.sqrt(S + eps) * 1.00002"}, "0.9; yours gives 0.899998."),
+        ({"w": "w = w - lr * M / np.sqrt(S - eps)"}, "With ε = 1e-12 all is right, with ε = 0.1"),
+        ({"w": "w = w - lr * M / np.sqrt(S + eps) / 2"}, "gradient 4, expected 0.9; yours gives"),
+        ({"w": "w = w * 1e308 * 10"}, "expected 0.9; yours gives inf."),
+    ],
+)
+def test_a_mistake_in_adam_is_named_beside_what_was_expected(lines, named):
+    verdict = checks.adam(written(**lines))
+    assert refused(verdict, named, "with lr 0.", "rho_m 0.", "expected ", "; yours gives ")
+    assert not verdict.message.startswith(" ")
+
+
+def test_what_is_expected_can_be_tried():
+    wrong = written(m="m = rho * m + (1 - rho) * g", M="M = m / (1 - rho**t)")
+    said = "From 1, with lr 0.1, rho_m 0.8, rho 0.95 and gradient 4, then -8, expected"
+    message = checks.adam(wrong).message
+    assert said in message  # the first step is the same
+    expected, came = (
+        float(number.rstrip(".")) for number in message.split(said)[1].split("; yours gives")
+    )
+    for rule, number in ((solutions.my_adam, expected), (wrong, came)):
+        w, memory = np.array([1.0]), 0.0
+        for g in (4.0, -8.0):
+            w, memory = rule(w, np.array([g]), memory, lr=0.1, rho_m=0.8, rho=0.95)
+        assert w[0] == pytest.approx(number, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("lines", "named"),
+    [
+        ({"w": "w -= lr * M / np.sqrt(S + eps)"}, ("changed its input in place",)),
+        ({"m": "g *= 1 - rho_m; m = rho_m * m + g"}, ("changed its input in place",)),
+        ({"back": "return w"}, ("Return two things", "yours returned a ndarray.")),
+        ({"back": "pass"}, ("Return two things", "yours returned a NoneType.")),
+        ({"back": "return w, m, s, t"}, ("yours returned 4: put the memory into brackets",)),
+        ({"back": "return M.sum(), (m, s, t)"}, ("The new w must hold numbers in the shape of w",)),
+        ({"back": "return 'w', (m, s, t)"}, ("in the shape of w; got 'w'.",)),
+        ({"back": "return None, None"}, ("in the shape of w; got None.",)),
+        ({"back": "return 1j * w, None"}, ("in the shape of w; got ",)),
+        ({"back": "return w, (m, s)"}, ("at step 2, raised ValueError", "returned at the step be")),
+        ({"back": "return w, m"}, ("at step 2, raised ValueError", "returned at the step be")),
+        ({"unpack": "m, s, t = memory"}, ("step 1, raised TypeError", "the memory is 0.0.")),
+        ({"unpack": "m, s, t = memory[0], 0, 0"}, ("step 1, raised Type", "the memory is 0.0.")),
+        ({"unpack": "m, s = memory or (0, 0)"}, ("at step 1, raised UnboundLocalError",)),
+        (
+            {
+                "count": "pass",
+                "M": "a = (1 - rho**t)**0.5 / (1 - rho_m**t)",
+                "w": "w = w - lr * a * m",
+            },
+            ("at step 1, raised ZeroDivisionError", "Is t 1 at the first step?"),
+        ),
+        ({"name": "def my_adam(w, g, memory, *, lr, rho):"}, ("at step 1, raised TypeError",)),
+    ],
+)
+def test_what_is_no_adam_is_refused_in_words(lines, named):
+    assert refused(checks.adam(written(**lines)), *named)
+
+
+@pytest.mark.parametrize("bad", ["rule", None, True, np.nan, 2, [2], (1, 2), np.ones(3)])
+def test_what_is_no_rule_is_refused_in_words(bad):
+    assert refused(checks.adam(bad), "Your rule is handed over by its name alone")
+
+
+def test_an_adam_that_remembers_outside_its_memory_is_told_so():
+    kept = [(0.0, 0.0, 0)]
+
+    def my_adam(w, g, memory, **hyper):
+        w, kept[0] = solutions.my_adam(w, g, kept[0] if kept[0][2] else 0.0, **hyper)
+        return w, kept[0]
+
+    assert refused(checks.adam(my_adam), "Started a second time it takes other steps")
+
+
+# --- all of them ---------------------------------------------------------------------------------
+
+
+def test_chance_elsewhere_changes_no_verdict_and_no_verdict_changes_chance():
+    def verdicts():
+        yield checks.first_step(solutions.FIRST_STEP_RHO)
+        yield checks.wobble(solutions.WOBBLE_LR)
+        yield checks.eps_that_stops(solutions.EPS_THAT_STOPS)
+        yield checks.smallest_angle(solutions.SMALLEST_ANGLE)
+        yield checks.scaled(solutions.SCALED_GD, solutions.SCALED_RMSPROP)
+        yield checks.adam(solutions.my_adam)
+
+    np.random.seed(1)
+    first, drawn = [*verdicts()], np.random.random()
+    np.random.seed(1)
+    assert np.random.random() == drawn
+    assert [*verdicts()] == first
+    assert all(verdict.passed for verdict in first)
