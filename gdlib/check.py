@@ -148,24 +148,27 @@ def same(came, expected, within=1e-12, near=0.0):
         return np.isclose(came, expected, rtol=within, atol=near, equal_nan=True)
 
 
-def explained(rules, came, settings, within=1e-12):
+def explained(rules, came, settings, within=1e-12, scales=SCALES):
     """What there is to say about the one of these rules that walks the path that came, or ""."""
-    paths = {said: _tried(rule, settings) for said, rule in rules.items()}
+    paths = {said: _tried(rule, settings, scales) for said, rule in rules.items()}
     return next((said for said, path in paths.items() if same(came, path, within).all()), "")
 
 
-def _tried(rule, settings):
+def _tried(rule, settings, scales):
     try:
-        return walked(rule, settings)
+        return walked(rule, settings, scales)
     except Refused:
         return np.nan
 
 
-def unused(submission, came, settings):
-    """That lr or rho changes nothing, if that is so, or ""."""
+def unused(submission, came, settings, within=1e-12, scales=SCALES, **others):
+    """That lr, say, changes nothing when it is halved, if that is so, or "".
+
+    `others` are values to be tried in place of the half.
+    """
     for name in settings[0] if np.isfinite(came).all() else ():
-        again = _tried(submission, [each | {name: each[name] / 2} for each in settings])
-        if same(again, came).all():
+        changed = [each | {name: others.get(name, each[name] / 2)} for each in settings]
+        if same(came, _tried(submission, changed, scales), within).all():
             return f"{name} changes nothing: is a number typed in where {name} belongs?"
     return ""
 

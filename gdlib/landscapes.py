@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from itertools import product
-from numbers import Real
-from unicodedata import normalize
 
 import numpy as np
+
+from gdlib.needs import need, positive, real, whole
+from gdlib.sampling import of_word
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,26 +81,13 @@ def _of_points(function, dimension):
     return of_points
 
 
-def _need(good, name, value, allowed):
-    if not good:
-        raise ValueError(f"{name} must be {allowed}; got {value!r}")
-
-
-def _positive(name, value):
-    _need(isinstance(value, Real) and 0 < value < np.inf, name, value, "a number above 0")
-
-
-def _real(name, value):
-    _need(isinstance(value, Real) and np.isfinite(value), name, value, "a finite number")
-
-
 def stationary_points(land):
     """Where a one-dimensional landscape is flat, from left to right: `(minima, maxima)`.
 
     Both have shape `(1, k)`. The slope is scanned over the window for changes of sign, and each is
     bisected to full precision; a flat inflection does not change the sign and is not found.
     """
-    _need(land.dimension == 1, "land", land.name, "a landscape of one parameter")
+    need(land.dimension == 1, "land", land.name, "a landscape of one parameter")
     xs = np.linspace(*land.window[0], 20_002)[None]
     slope = np.sign(land.grad(xs)[0])
     xs, slope = xs[:, slope != 0], slope[slope != 0]
@@ -118,7 +106,7 @@ def critical_points(land):
     The lowest come first. Found by Newton's method from a grid of 24 x 24 starts, so a landscape
     with more than a few dozen of them may hide one.
     """
-    _need(land.dimension == 2, "land", land.name, "a landscape of two parameters")
+    need(land.dimension == 2, "land", land.name, "a landscape of two parameters")
     (left, right), (low, high) = land.window
     starts = np.meshgrid(np.linspace(left, right, 24), np.linspace(low, high, 24))
     with np.errstate(all="ignore"):
@@ -158,10 +146,20 @@ def _polished(grad, guesses, steps=8, h=1e-6):
     return points
 
 
-def _with_minima(**record):
-    """A one-dimensional landscape whose minima are found rather than typed."""
-    minima, _ = stationary_points(Landscape(**record))
+def _line(name, f, slope, window, start, minima=None, **more):
+    """A landscape of one parameter from `f(x)` and `slope(x)`; what minima it has is found."""
+    record = {"f": lambda w: f(*w), "grad": lambda w: np.stack([slope(*w)])}
+    record |= {"name": name, "window": (window,), "start": start, **more}
+    if minima is None:
+        minima, _ = stationary_points(Landscape(**record))
     return Landscape(**record, minima=minima)
+
+
+def _plane(name, f, grad, window, start, **more):
+    """A landscape of two parameters from `f(x, y)` and `grad(x, y)`, on a square window."""
+    return Landscape(
+        name, lambda w: f(*w), lambda w: np.array(grad(*w)), (window,) * 2, start, **more
+    )
 
 
 # --- one parameter -------------------------------------------------------------------------------
@@ -173,17 +171,14 @@ def double_well(tilt=0.3):
     The two wells merge at |tilt| = 8/(3√3) ≈ 1.54. The stationary points are
     (2/√3)·cos(⅓·arccos(3√3·tilt/8) - 2πk/3), k = 0, 1, 2 (Viète).
     """
-    _real("tilt", tilt)
-
-    def f(w):
-        (x,) = w
-        return (x**2 - 1) ** 2 - tilt * x
-
-    def grad(w):
-        (x,) = w
-        return np.stack([4 * x * (x**2 - 1) - tilt])
-
-    return _with_minima(name="double well", f=f, grad=grad, window=((-2, 2),), start=-1.5)
+    real("tilt", tilt)
+    return _line(
+        "double well",
+        lambda x: (x**2 - 1) ** 2 - tilt * x,
+        lambda x: 4 * x * (x**2 - 1) - tilt,
+        (-2, 2),
+        start=-1.5,
+    )
 
 
 def dip(depth=3.0):
@@ -191,79 +186,45 @@ def dip(depth=3.0):
 
     At depth 3 the bowl is the global minimum; at depth 8 the dip, now a hole, is.
     """
-    _need(isinstance(depth, Real) and 0 <= depth < np.inf, "depth", depth, "a number of at least 0")
+    real("depth", depth, 0, "a number of at least 0")
     centre, width = -3.0, 0.5
 
     def gaussian(x):
         return depth * np.exp(-((x - centre) ** 2) / (2 * width**2))
 
-    def f(w):
-        (x,) = w
-        return x**2 / 2 - gaussian(x)
-
-    def grad(w):
-        (x,) = w
-        return np.stack([x + (x - centre) / width**2 * gaussian(x)])
-
-    return _with_minima(name="bowl with a dip", f=f, grad=grad, window=((-6, 6),), start=-5.0)
+    return _line(
+        "bowl with a dip",
+        lambda x: x**2 / 2 - gaussian(x),
+        lambda x: x + (x - centre) / width**2 * gaussian(x),
+        (-6, 6),
+        start=-5.0,
+    )
 
 
 def parabola(curvature=4.0):
     """f = ½·curvature·x²: the landscape on which every question has a closed answer."""
-    _positive("curvature", curvature)
-
-    def f(w):
-        (x,) = w
-        return curvature * x**2 / 2
-
-    def grad(w):
-        (x,) = w
-        return np.stack([curvature * x])
-
-    return Landscape("parabola", f, grad, ((-2, 2),), start=1.0, minima=0.0)
+    positive("curvature", curvature)
+    f, slope = lambda x: curvature * x**2 / 2, lambda x: curvature * x
+    return _line("parabola", f, slope, (-2, 2), start=1.0, minima=0.0)
 
 
 def quartic():
     """f = x⁴: a minimum without curvature, f'' = 0 at the bottom."""
-
-    def f(w):
-        (x,) = w
-        return (x**2) ** 2
-
-    def grad(w):
-        (x,) = w
-        return np.stack([4 * x * x**2])
-
-    return Landscape("quartic", f, grad, ((-1.5, 1.5),), start=1.0, minima=0.0)
+    f, slope = lambda x: (x**2) ** 2, lambda x: 4 * x * x**2
+    return _line("quartic", f, slope, (-1.5, 1.5), start=1.0, minima=0.0)
 
 
 def inflection():
     """f = x⁴/4 - x³/3: flat at 0, which is no minimum, and lowest at 1."""
-
-    def f(w):
-        (x,) = w
-        return x**2 * (x**2 / 4 - x / 3)
-
-    def grad(w):
-        (x,) = w
-        return np.stack([x**2 * (x - 1)])
-
-    window = ((-1.2, 1.6),)
-    return Landscape("flat inflection", f, grad, window, start=-1.0, minima=1.0, saddles=0.0)
+    f, slope = lambda x: x**2 * (x**2 / 4 - x / 3), lambda x: x**2 * (x - 1)
+    places = {"start": -1.0, "minima": 1.0, "saddles": 0.0}
+    return _line("flat inflection", f, slope, (-1.2, 1.6), **places)
 
 
 def plateau():
     """f = 1 - exp(-x²/2): a pit in a plain; the slope at 6 is 9e-8."""
-
-    def f(w):
-        (x,) = w
-        return -np.expm1(-(x**2) / 2)
-
-    def grad(w):
-        (x,) = w
-        return np.stack([x * np.exp(-(x**2) / 2)])
-
-    return Landscape("plateau", f, grad, ((-7, 7),), start=5.0, minima=0.0)
+    f, slope = lambda x: -np.expm1(-(x**2) / 2), lambda x: x * np.exp(-(x**2) / 2)
+    return _line("plateau", f, slope, (-7, 7), start=5.0, minima=0.0)
 
 
 def cliff():
@@ -272,29 +233,19 @@ def cliff():
     def sigma(x):
         return (1 + np.tanh(4 * (x - 2))) / 2  # the logistic function of 8(x - 2), safe far out
 
-    def f(w):
-        (x,) = w
-        return 0.01 * x**2 + 5 * sigma(x)
-
-    def grad(w):
-        (x,) = w
-        return np.stack([0.02 * x + 40 * sigma(x) * (1 - sigma(x))])
-
-    return _with_minima(name="cliff", f=f, grad=grad, window=((-3, 6),), start=4.0)
+    return _line(
+        "cliff",
+        lambda x: 0.01 * x**2 + 5 * sigma(x),
+        lambda x: 0.02 * x + 40 * sigma(x) * (1 - sigma(x)),
+        (-3, 6),
+        start=4.0,
+    )
 
 
 def softplus():
     """f = log(1 + exp(-x)): always falling, never at a minimum. Its infimum is 0."""
-
-    def f(w):
-        (x,) = w
-        return np.logaddexp(0, -x)
-
-    def grad(w):
-        (x,) = w
-        return np.stack([-np.exp(-np.logaddexp(0, x))])
-
-    return Landscape("softplus", f, grad, ((-3, 10),), start=0.0)
+    f, slope = lambda x: np.logaddexp(0, -x), lambda x: -np.exp(-np.logaddexp(0, x))
+    return _line("softplus", f, slope, (-3, 10), start=0.0)
 
 
 def frequency_fit():
@@ -306,28 +257,25 @@ def frequency_fit():
     y = np.sin(2 * x)
 
     def f(w):
-        (w,) = w[..., None]
+        w = w[..., None]
         return ((np.sin(w * x) - y) ** 2).mean(axis=-1) / 2
 
-    def grad(w):
-        (w,) = w[..., None]
-        return np.stack([((np.sin(w * x) - y) * np.cos(w * x) * x).mean(axis=-1)])
+    def slope(w):
+        w = w[..., None]
+        return ((np.sin(w * x) - y) * np.cos(w * x) * x).mean(axis=-1)
 
-    return _with_minima(name="frequency fit", f=f, grad=grad, window=((0, 5),), start=3.5)
+    return _line("frequency fit", f, slope, (0, 5), start=3.5)
 
 
 def wiggle():
     """f = exp(sin 3x) + x²: smooth, and wiggly enough to see what a secant misses."""
-
-    def f(w):
-        (x,) = w
-        return np.exp(np.sin(3 * x)) + x**2
-
-    def grad(w):
-        (x,) = w
-        return np.stack([3 * np.cos(3 * x) * np.exp(np.sin(3 * x)) + 2 * x])
-
-    return _with_minima(name="wiggle", f=f, grad=grad, window=((-2, 2),), start=0.7)
+    return _line(
+        "wiggle",
+        lambda x: np.exp(np.sin(3 * x)) + x**2,
+        lambda x: 3 * np.cos(3 * x) * np.exp(np.sin(3 * x)) + 2 * x,
+        (-2, 2),
+        start=0.7,
+    )
 
 
 # --- two parameters ------------------------------------------------------------------------------
@@ -338,61 +286,46 @@ def ravine(kappa=20.0, angle=0.0):
 
     `kappa` is the condition number. The start (1, 1)/√2 turns along with the bowl.
     """
-    _need(isinstance(kappa, Real) and 1 <= kappa < np.inf, "kappa", kappa, "a number of at least 1")
-    _real("angle", angle)
+    real("kappa", kappa, 1, "a number of at least 1")
+    real("angle", angle)
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     a, b, d = c * c + kappa * s * s, (1 - kappa) * c * s, s * s + kappa * c * c
-
-    def f(w):
-        x, y = w
-        return (a * x * x + 2 * b * x * y + d * y * y) / 2
-
-    def grad(w):
-        x, y = w
-        return np.array([a * x + b * y, b * x + d * y])  # half the time of np.stack
-
-    start = np.array([c - s, s + c]) / np.sqrt(2)
-    return Landscape("ravine", f, grad, ((-2, 2), (-2, 2)), start=start, minima=[0, 0])
+    return _plane(
+        "ravine",
+        lambda x, y: (a * x * x + 2 * b * x * y + d * y * y) / 2,
+        lambda x, y: (a * x + b * y, b * x + d * y),
+        (-2, 2),
+        start=np.array([c - s, s + c]) / np.sqrt(2),
+        minima=[0, 0],
+    )
 
 
 def rosenbrock():
     """f = (1 - x)² + 100(y - x²)²: a curved valley, condition number 2508 at its end (1, 1)."""
 
-    def f(w):
-        x, y = w
+    def grad(x, y):
+        bend = y - x**2
+        return -2 * (1 - x) - 400 * x * bend, 200 * bend
+
+    def f(x, y):
         return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
-    def grad(w):
-        x, y = w
-        bend = y - x**2
-        return np.stack([-2 * (1 - x) - 400 * x * bend, 200 * bend])
-
-    return Landscape("Rosenbrock", f, grad, ((-2, 2), (-2, 2)), start=[-1.2, 1], minima=[1, 1])
+    return _plane("Rosenbrock", f, grad, (-2, 2), start=[-1.2, 1], minima=[1, 1])
 
 
 def himmelblau():
     """f = (x² + y - 11)² + (x + y² - 7)²: four minima, all of height 0, of unequal sharpness."""
 
-    def f(w):
-        x, y = w
+    def f(x, y):
         return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
 
-    def grad(w):
-        x, y = w
+    def grad(x, y):
         p, q = x**2 + y - 11, x + y**2 - 7
-        return np.stack([4 * x * p + 2 * q, 2 * p + 4 * y * q])
+        return 4 * x * p + 2 * q, 2 * p + 4 * y * q
 
     minima = [(3, 2), (-2.805, 3.131), (-3.779, -3.283), (3.584, -1.848)]
     saddles = [(-3.073, -0.081), (-0.128, -1.954), (0.087, 2.884), (3.385, 0.074)]
-    return Landscape(
-        "Himmelblau",
-        f,
-        grad,
-        ((-5, 5), (-5, 5)),
-        start=[0, 0],
-        minima=_polished(grad, minima),
-        saddles=_polished(grad, saddles),
-    )
+    return _placed(_plane("Himmelblau", f, grad, (-5, 5), start=[0, 0]), minima, saddles)
 
 
 def beale():
@@ -401,57 +334,48 @@ def beale():
     From many starts descent drifts along y = 1 forever or overflows; (1, 1) is a good one.
     """
 
-    def parts(w):
-        x, y = w
-        return x, y, 1.5 - x + x * y, 2.25 - x + x * y**2, 2.625 - x + x * y * y**2
+    def parts(x, y):
+        return 1.5 - x + x * y, 2.25 - x + x * y**2, 2.625 - x + x * y * y**2
 
-    def f(w):
-        _, _, a, b, c = parts(w)
+    def f(x, y):
+        a, b, c = parts(x, y)
         return a**2 + b**2 + c**2
 
-    def grad(w):
-        x, y, a, b, c = parts(w)
+    def grad(x, y):
+        a, b, c = parts(x, y)
         along_x = 2 * a * (y - 1) + 2 * b * (y**2 - 1) + 2 * c * (y * y**2 - 1)
-        return np.stack([along_x, 2 * a * x + 4 * b * x * y + 6 * c * x * y**2])
+        return along_x, 2 * a * x + 4 * b * x * y + 6 * c * x * y**2
 
-    window = ((-3, 4), (-3, 4))
-    return Landscape("Beale", f, grad, window, start=[1, 1], minima=[3, 0.5], saddles=[0, 1])
+    return _plane("Beale", f, grad, (-3, 4), start=[1, 1], minima=[3, 0.5], saddles=[0, 1])
 
 
 def saddle():
     """f = ½x² - ½y² + ¼y⁴: a mountain pass at (0, 0) between two minima at (0, ±1)."""
-
-    def f(w):
-        x, y = w
-        return x**2 / 2 - y**2 / 2 + (y**2) ** 2 / 4
-
-    def grad(w):
-        x, y = w
-        return np.stack([x, y * (y**2 - 1)])
-
-    window = ((-1.6, 1.6), (-1.6, 1.6))
-    minima = [[0, 0], [1, -1]]
-    return Landscape("saddle", f, grad, window, start=[1, 0.01], minima=minima, saddles=[0, 0])
+    return _plane(
+        "saddle",
+        lambda x, y: x**2 / 2 - y**2 / 2 + (y**2) ** 2 / 4,
+        lambda x, y: (x, y * (y**2 - 1)),
+        (-1.6, 1.6),
+        start=[1, 0.01],
+        minima=[[0, 0], [1, -1]],
+        saddles=[0, 0],
+    )
 
 
 def monkey_saddle():
     """f = x³ - 3xy² + ¼(x² + y²)²: three ways down from (0, 0), where even the Hessian is 0."""
 
-    def f(w):
-        x, y = w
+    def f(x, y):
         return x * (x**2 - 3 * y**2) + (x**2 + y**2) ** 2 / 4
 
-    def grad(w):
-        x, y = w
+    def grad(x, y):
         r2 = x**2 + y**2
-        return np.stack([3 * x**2 - 3 * y**2 + x * r2, -6 * x * y + y * r2])
+        return 3 * x**2 - 3 * y**2 + x * r2, -6 * x * y + y * r2
 
     angles = np.radians([60, 180, 300])
     minima = 3 * np.stack([np.cos(angles), np.sin(angles)])
-    window = ((-4, 4), (-4, 4))
-    return Landscape(
-        "monkey saddle", f, grad, window, start=[-0.01, 0], minima=minima, saddles=[0, 0]
-    )
+    places = {"start": [-0.01, 0], "minima": minima, "saddles": [0, 0]}
+    return _plane("monkey saddle", f, grad, (-4, 4), **places)
 
 
 def rastrigin(dimension=2):
@@ -459,8 +383,7 @@ def rastrigin(dimension=2):
 
     All minima in the window are listed for up to three dimensions, beyond that only the lowest.
     """
-    whole = isinstance(dimension, int | np.integer) and dimension >= 1
-    _need(whole, "dimension", dimension, "a whole number of at least 1")
+    whole("dimension", dimension)
 
     def f(w):
         return 10 * dimension + (w**2 - 10 * np.cos(2 * np.pi * w)).sum(axis=0)
@@ -471,24 +394,19 @@ def rastrigin(dimension=2):
     axis = np.arange(-5.0, 6.0)
     for _ in range(20):  # Newton's method on one axis, from the whole numbers
         axis = axis - grad(axis) / (2 + 40 * np.pi**2 * np.cos(2 * np.pi * axis))
-    minima = np.array(list(product(axis, repeat=dimension))).T if dimension <= 3 else None
-    return Landscape(
-        "Rastrigin",
-        f,
-        grad,
-        ((-5.12, 5.12),) * dimension,
-        start=np.full(dimension, 2.2),
-        minima=np.zeros(dimension) if minima is None else minima,
-    )
+    every = np.array(list(product(axis, repeat=min(dimension, 3)))).T
+    minima = every if dimension <= 3 else np.zeros(dimension)
+    start, window = np.full(dimension, 2.2), ((-5.12, 5.12),) * dimension
+    return Landscape("Rastrigin", f, grad, window, start, minima)
 
 
 def three_pits():
     """f = 0.02‖p‖² - ΣAₖ·exp(-‖p - cₖ‖²/(2sₖ²)): three pits; the widest is the shallowest."""
     centres = np.array([(1.6, 1), (-1.6, 1.2), (0, -1.7)]).T
     land = _pits("three pits", np.array([1, 0.8, 0.6]), np.array([0.7, 0.6, 0.8]), centres)
-    minima = _polished(land.grad, [(1.569, 0.98), (-1.571, 1.179), (0, -1.63)])
-    saddles = _polished(land.grad, [(0.05, 1.05), (-0.9, -0.4), (0.9, -0.4)])
-    return replace(land, start=np.array([-0.2, 0.2]), minima=minima, saddles=saddles)
+    minima = [(1.569, 0.98), (-1.571, 1.179), (0, -1.63)]
+    saddles = [(0.05, 1.05), (-0.9, -0.4), (0.9, -0.4)]
+    return _placed(replace(land, start=np.array([-0.2, 0.2])), minima, saddles)
 
 
 def hidden(word):
@@ -496,9 +414,7 @@ def hidden(word):
 
     The same word gives the same landscape on every machine.
     """
-    _need(isinstance(word, str), "word", word, "a word")
-    letters = normalize("NFC", word.strip().casefold())
-    rng = np.random.default_rng(list(letters.encode()) or [0])
+    rng = of_word(word)
     depths, widths = rng.uniform(0.3, 1, 5), rng.uniform(0.5, 0.9, 5)
     land = _pits("hidden", depths, widths, rng.uniform(-2.4, 2.4, (2, 5)))
     points = critical_points(land)
@@ -524,6 +440,12 @@ def _pits(name, depths, widths, centres):
     return Landscape(name, f, grad, ((-3, 3), (-3, 3)), start=[0, 0])
 
 
+def _placed(land, minima, saddles):
+    """The landscape with its minima and saddles, from rounded ones `(k, 2)`."""
+    minima, saddles = (_polished(land.grad, points) for points in (minima, saddles))
+    return replace(land, minima=minima, saddles=saddles)
+
+
 def crease():
     """f = x²y/(x² + y²), and 0 at the origin: partial derivatives there, and no tangent plane.
 
@@ -531,24 +453,19 @@ def crease():
     is cos²φ·sinφ all the same.
     """
 
-    def f(w):
-        x, y = w
+    def square(x, y):
         r2 = x**2 + y**2
-        return x**2 * y / np.where(r2 == 0, 1, r2)
+        return np.where(r2 == 0, 1, r2)
 
-    def grad(w):
-        x, y = w
-        r2 = x**2 + y**2
-        r4 = np.where(r2 == 0, 1, r2) ** 2
-        return np.stack([2 * x * y * y**2, x**2 * (x**2 - y**2)]) / r4
+    def grad(x, y):
+        r4 = square(x, y) ** 2
+        return 2 * x * y * y**2 / r4, x**2 * (x**2 - y**2) / r4
 
-    return Landscape("crease", f, grad, ((-1, 1), (-1, 1)), start=[0, 0])
+    return _plane("crease", lambda x, y: x**2 * y / square(x, y), grad, (-1, 1), start=[0, 0])
 
 
 def catalogue():
     """Every landscape of this module with its defaults, as `{factory name: Landscape}`."""
     one = (double_well, dip, parabola, quartic, inflection, plateau, cliff, softplus, frequency_fit)
-    one += (wiggle,)
     two = (ravine, rosenbrock, himmelblau, beale, saddle, monkey_saddle, rastrigin, three_pits)
-    two += (crease,)
-    return {factory.__name__: factory() for factory in one + two}
+    return {factory.__name__: factory() for factory in (*one, wiggle, *two, crease)}

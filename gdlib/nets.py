@@ -1,8 +1,8 @@
 """A small net on XOR, trained from many random starts at once."""
 
-from numbers import Real
-
 import numpy as np
+
+from gdlib.needs import generator, positive, whole
 
 XOR = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1.0]])  # the four inputs
 ANSWERS = np.array([[-1], [1], [1], [-1.0]])  # 1 where the two inputs differ
@@ -16,7 +16,10 @@ def xor_losses(width, starts, rng, steps=3000, lr=0.1):
     a width, starts or steps that is no whole number of at least 1, an rng that is no numpy
     Generator, or lr <= 0.
     """
-    _check(width, starts, rng, steps, lr)
+    for name, value in (("width", width), ("starts", starts), ("steps", steps)):
+        whole(name, value)
+    generator(rng)
+    positive("lr", lr)
     units = rng.normal(size=(width, 3, starts))  # of each hidden unit: two weights in, one out
     bias, last = np.zeros((width, 1, starts)), np.zeros((1, starts))
     net = units[:, :2], bias, units[:, 2:], last
@@ -45,14 +48,3 @@ def _gradient(inner, bias, outer, last):
     slopes = XOR.T @ back, back.sum(axis=1), (hidden * error).sum(axis=1), error.sum(axis=0)
     shapes = inner.shape, bias.shape, outer.shape, last.shape
     return [slope.reshape(shape) / 4 for slope, shape in zip(slopes, shapes, strict=True)]
-
-
-def _check(width, starts, rng, steps, lr):
-    for name, value in (("width", width), ("starts", starts), ("steps", steps)):
-        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        if not (whole and value >= 1):
-            raise ValueError(f"{name} must be a whole number of at least 1; got {value!r}")
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a numpy Generator such as default_rng(0); got {rng!r}")
-    if not (isinstance(lr, Real) and 0 < lr < np.inf):
-        raise ValueError(f"lr must be a number above 0; got {lr!r}")

@@ -8,6 +8,8 @@ Never write `w -= ...` in a rule: it would change the recorded path in place.
 
 import numpy as np
 
+from gdlib.needs import need, whole
+
 FAR = 1e6  # a run that gets further out than this, or out of the finite numbers, has diverged
 
 
@@ -122,10 +124,9 @@ def _first_gradient(grad, w):
 def _checked(start, steps, hyper):
     """The start, spread over the batch that it and the hyperparameters make, or a ValueError."""
     start = np.array(start, dtype=float)
-    if start.ndim == 0 or not np.isfinite(start).all():
-        raise ValueError(f"start must hold finite numbers in the shape (d, ...); got {start!r}")
-    if not isinstance(steps, int | np.integer) or isinstance(steps, bool) or steps < 0:
-        raise ValueError(f"steps must be a whole number of at least 0; got {steps!r}")
+    points = start.ndim > 0 and np.isfinite(start).all()
+    need(points, "start", start, "finite numbers in the shape (d, ...)")
+    whole("steps", steps, 0)
     allowed = {
         "lr": (lambda a: (a > 0) & (a < np.inf), "above 0"),
         "rho": (lambda a: (a >= 0) & (a < 1), "in [0, 1)"),
@@ -133,9 +134,8 @@ def _checked(start, steps, hyper):
     }
     at_first = {name: value(0) if callable(value) else value for name, value in hyper.items()}
     for name in allowed.keys() & hyper.keys():
-        good, words = allowed[name]
-        if not np.all(good(np.asarray(at_first[name], dtype=float))):
-            raise ValueError(f"{name} must be {words}; got {at_first[name]!r}")
+        (good, words), value = allowed[name], at_first[name]
+        need(np.all(good(np.asarray(value, dtype=float))), name, value, words)
     try:
         batch = np.broadcast_shapes(start.shape[1:], *(np.shape(v) for v in at_first.values()))
     except ValueError as error:

@@ -238,12 +238,12 @@ class Trace(Plot):
         key="upper right",
     ):
         self.ylim, self.values, self.target = ylim, of, target
-        styles, marks, lines = {}, {}, lines or {"": SEVERAL[0]}
-        for k, (name, look) in enumerate(lines.items()):
+        styles, marks, self.lines = {}, {}, lines or {"": SEVERAL[0]}
+        for k, (name, look) in enumerate(self.lines.items()):
             mark = {"ms": 7, "mec": "white"}
             styles[f"line {k}"] = look | mark | {"zorder": 2, "label": name, "markevery": []}
             marks[f"ball {k}"] = look | mark | {"linestyle": "", "clip_on": False}
-        more = {"logs": "y", "key": key if len(lines) > 1 else None, "still": self._target}
+        more = {"logs": "y", "key": key if len(self.lines) > 1 else None, "still": self._target}
         super().__init__(title, ("step", ylabel), self._limits, self._lines, styles | marks, **more)
 
     def _target(self, ax):
@@ -263,8 +263,10 @@ class Trace(Plot):
         values = np.clip(values, low / 10, high * 10).reshape(len(values), -1)
         at = len(values) - 1 if step is None else step
         heights = np.where((values[at] >= low) & (values[at] <= high), values[at], np.nan)
-        lines = {f"line {k}": (np.arange(len(values)), line) for k, line in enumerate(values.T)}
-        return lines | {f"ball {k}": (at, height) for k, height in enumerate(heights)}
+        lines, each = {}, zip(self.lines, values.T, heights, strict=True)
+        for k, (_, line, height) in enumerate(each):
+            lines |= {f"line {k}": (np.arange(len(values)), line), f"ball {k}": (at, height)}
+        return lines
 
 
 class Data(Plot):
@@ -347,7 +349,7 @@ class Contour(Panel):
         self.run, changed = run, self.changed(run)
         if changed:
             draw.show_contour(self.ax, self.ground, run.land, self.levels(run.land))
-        self.drawn.show(_routed(run, run.land.window, step) | self.of(run, step))
+        self.drawn.show(_routed(run, self.looks, run.land.window, step) | self.of(run, step))
         return changed and not self.moving
 
     def picked(self, x, y):
@@ -376,10 +378,10 @@ def _routes(looks):
     return styles
 
 
-def _routed(run, window, step):
-    """What `_routes` are to show of a run; no dots where there are more than 150."""
+def _routed(run, looks, window, step):
+    """What `_routes` are to show of a run, if it has paths; no dots where there are over 150."""
     data = {}
-    for k, path in enumerate(_paths(run)):
+    for k, (path, _) in enumerate(zip(_paths(run), looks, strict=hasattr(run, "path"))):
         points = draw.within(path, window)
         seen = points[:, : _after(step)]
         data |= {f"rest {k}": points, f"trail {k}": seen, f"start {k}": seen[:, :1]}
@@ -531,7 +533,7 @@ class Map(Panel):
         if y is not None:
             data["across"] = [self.left, self.right], [y, y]
         if self.over:
-            data |= _routed(run, self.over.window, step)
+            data |= _routed(run, [draw.LOOK["gd"]], self.over.window, step)
         self.drawn.show(data | self.of(run, step))
 
     def scale(self, axis):

@@ -8,6 +8,7 @@ from importlib.resources import files
 import numpy as np
 
 from gdlib.landscapes import Landscape
+from gdlib.needs import need
 from gdlib.sampling import drawn, shuffled
 
 UNITS = ("mm", "centred", "standardised")
@@ -19,8 +20,7 @@ def penguins(units="mm"):
     `units` is "mm" (as measured), "centred" (mm from the mean) or "standardised" (standard
     deviations from the mean). Each array has shape (342,).
     """
-    if units not in UNITS:
-        raise ValueError(f"units must be one of {', '.join(UNITS)}; got {units!r}")
+    need(units in UNITS, "units", units, f"one of {', '.join(UNITS)}")
     text = files("gdlib").joinpath("data/penguins.csv").read_text(encoding="utf-8")
     rows = [line.split(",") for line in text.splitlines() if not line.startswith("#")][1:]
     species, flipper, mass = zip(*rows, strict=True)
@@ -131,12 +131,9 @@ def noise(x, y, w, model=line):
 
 def _columns(x, y):
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if x.ndim != 1 or x.shape != y.shape or len(x) < 2:
-        raise ValueError(
-            f"x and y must be two columns of equal length, at least 2; got {x.shape} and {y.shape}"
-        )
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError("x and y must hold finite numbers only; got nan or inf")
-    if x.std() == 0:
-        raise ValueError(f"x must hold at least two different values; got only {x[0]}")
+    columns = x.ndim == 1 and x.shape == y.shape and len(x) > 1
+    need(columns, "x and y", (x.shape, y.shape), "two columns of equal length, at least 2")
+    finite = np.isfinite(x).all() and np.isfinite(y).all()
+    need(finite, "x and y", (x, y), "finite numbers only")
+    need(x.std() > 0, "x", x[0], "numbers of which two differ")
     return x, y

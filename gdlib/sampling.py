@@ -4,7 +4,11 @@ A `draw` is a function of the shape of a batch of runs; it returns the rows of o
 each of them, `(size, *batch)` whole numbers, and other ones at the next call.
 """
 
+from unicodedata import normalize
+
 import numpy as np
+
+from gdlib.needs import generator, need, whole
 
 
 def drawn(rows, size, rng, replace=True):
@@ -13,7 +17,8 @@ def drawn(rows, size, rng, replace=True):
     With `replace=False` no row is twice in one mini-batch. Raises ValueError for a size that is
     no whole number from 1 to `rows`, and for an rng that is no numpy Generator.
     """
-    _check(rows, size, rng)
+    whole("size", size, 1, rows)
+    generator(rng)
 
     def draw(batch=()):
         if replace:
@@ -30,7 +35,8 @@ def shuffled(rows, size, rng):
     holds what is left. A draw goes on where it stopped, so a new run wants a new one. Raises as
     `drawn` does; the draw itself, for a batch of another shape than before.
     """
-    _check(rows, size, rng)
+    whole("size", size, 1, rows)
+    generator(rng)
     left = []  # the mini-batches of this epoch that are still to come
 
     def draw(batch=()):
@@ -60,9 +66,11 @@ def tilted(land, sigma, size, rng, rows=100):
     return grad
 
 
-def _check(rows, size, rng):
-    whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
-    if not (whole and 1 <= size <= rows):
-        raise ValueError(f"size must be a whole number from 1 to {rows}; got {size!r}")
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a numpy Generator such as default_rng(0); got {rng!r}")
+def of_word(word):
+    """A generator that is another one for every word, and the same on every machine.
+
+    Spaces around it, capitals, and how accents are encoded do not count.
+    """
+    need(isinstance(word, str), "word", word, "a word")
+    letters = normalize("NFC", word.strip().casefold())
+    return np.random.default_rng(list(letters.encode()) or [0])

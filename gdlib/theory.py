@@ -8,10 +8,12 @@ from math import lgamma
 
 import numpy as np
 
+from gdlib.needs import above_zero, memories, need
+
 
 def gd_limit(curvature):
     """2/L: gradient descent settles where lr is below it, and nowhere else."""
-    return 2 / _above_zero("curvature", curvature)
+    return 2 / above_zero("curvature", curvature)
 
 
 def gd_factor(lr, curvature):
@@ -21,14 +23,13 @@ def gd_factor(lr, curvature):
 
 def gd_best_lr(flattest, steepest):
     """2/(L + μ), the learning rate with the best worst direction on a quadratic (Polyak 1964)."""
-    return 2 / (_above_zero("flattest", flattest) + _above_zero("steepest", steepest))
+    return 2 / (above_zero("flattest", flattest) + above_zero("steepest", steepest))
 
 
 def gd_best_rate(flattest, steepest):
     """(κ - 1)/(κ + 1): the factor per step at `gd_best_lr`."""
-    kappa = _above_zero("steepest", steepest) / _above_zero("flattest", flattest)
-    if np.any(kappa < 1):
-        raise ValueError(f"flattest must be at most steepest; got {flattest!r} and {steepest!r}")
+    kappa = above_zero("steepest", steepest) / above_zero("flattest", flattest)
+    need(np.all(kappa >= 1), "flattest", (flattest, steepest), "at most steepest")
     return (kappa - 1) / (kappa + 1)
 
 
@@ -39,13 +40,13 @@ def steps_to(fraction, factor):
     """
     factor = np.abs(np.asarray(factor, dtype=float))
     with np.errstate(divide="ignore", invalid="ignore"):
-        steps = np.log(_above_zero("fraction", fraction)) / np.log(factor)
+        steps = np.log(above_zero("fraction", fraction)) / np.log(factor)
     return np.where(factor < 1, steps + 0.0, np.inf)[()]
 
 
 def momentum_limit(curvature, rho):
     """2(1 + ρ)/L: the stability limit of the heavy ball in its sum form."""
-    return 2 * (1 + _memory(rho)) / _above_zero("curvature", curvature)
+    return 2 * (1 + memories(rho)) / above_zero("curvature", curvature)
 
 
 def momentum_factor(lr, curvature, rho):
@@ -54,7 +55,7 @@ def momentum_factor(lr, curvature, rho):
     In the long run: the size of the larger root of z² - (1 + ρ - lr·λ)·z + ρ = 0 (Polyak 1964).
     It is √ρ where the roots are complex, and the ball swings to and fro; it is never below √ρ.
     """
-    half = (1 + _memory(rho) - np.asarray(lr) * np.asarray(curvature)) / 2
+    half = (1 + memories(rho) - np.asarray(lr) * np.asarray(curvature)) / 2
     root = np.sqrt(np.maximum(half**2 - rho, 0))
     return np.where(half**2 < rho, np.sqrt(rho), np.abs(half) + root)[()]
 
@@ -65,23 +66,22 @@ def momentum_best_lr(flattest, steepest, rho):
     Up to Polyak's ρ it is 2(1 + ρ)/(L + μ). Beyond, a whole range has the same factor √ρ a step;
     this gives its geometric mean (1 - ρ)/√(L·μ), so that lr/(1 - ρ) no longer changes.
     """
-    rho = _memory(rho)
+    rho = memories(rho)
     below = (1 + rho) * gd_best_lr(flattest, steepest)
     return np.minimum(below, (1 - rho) / np.sqrt(np.multiply(flattest, steepest)))
 
 
 def critical_rho(lr, curvature):
     """(1 - √(lr·L))²: the ρ of critical damping; above it the heavy ball rings. For lr·L <= 1."""
-    product = _above_zero("lr", lr) * _above_zero("curvature", curvature)
-    if np.any(product > 1):
-        raise ValueError(f"lr times curvature must be at most 1; got {product!r}")
+    product = above_zero("lr", lr) * above_zero("curvature", curvature)
+    need(np.all(product <= 1), "lr times curvature", product, "at most 1")
     return (1 - np.sqrt(product)) ** 2
 
 
 def polyak(flattest, steepest):
     """(lr, rho) = (4/(√L + √μ)², ((√κ - 1)/(√κ + 1))²): the best heavy ball on a quadratic."""
-    low = np.sqrt(_above_zero("flattest", flattest))
-    high = np.sqrt(_above_zero("steepest", steepest))
+    low = np.sqrt(above_zero("flattest", flattest))
+    high = np.sqrt(above_zero("steepest", steepest))
     return 4 / (high + low) ** 2, ((high - low) / (high + low)) ** 2
 
 
@@ -91,7 +91,7 @@ def rmsprop_step(step, rho):
     `step` is t = 1, 2, ... The first, 1/√(1 - ρ), is the longest that any step can be anywhere: s
     is never less than (1 - ρ)·g².
     """
-    return 1 / np.sqrt(1 - _memory(rho) ** _above_zero("step", step))
+    return 1 / np.sqrt(1 - memories(rho) ** above_zero("step", step))
 
 
 def rmsprop_wobble(lr, curvature, eps=0.0):
@@ -100,7 +100,7 @@ def rmsprop_wobble(lr, curvature, eps=0.0):
     There lr/√(s + ε) has come to 2/λ, the limit of gradient descent. For ε inside the root, and
     ρ > 0.
     """
-    lr, curvature = _above_zero("lr", lr), _above_zero("curvature", curvature)
+    lr, curvature = above_zero("lr", lr), above_zero("curvature", curvature)
     return np.sqrt(np.maximum(lr**2 / 4 - np.asarray(eps) / curvature**2, 0))
 
 
@@ -111,13 +111,13 @@ def leaky_sum(values, rho):
     """
     total, sums = 0.0, np.empty(np.shape(values))
     for k, value in enumerate(values):
-        sums[k] = total = _memory(rho) * total + value
+        sums[k] = total = memories(rho) * total + value
     return sums
 
 
 def half_life(rho):
     """ln ½ / ln ρ: after how many steps a leaky sum or average has forgotten half. For ρ > 0."""
-    return np.log(0.5) / np.log(_above_zero("rho", _memory(rho)))
+    return np.log(0.5) / np.log(above_zero("rho", memories(rho)))
 
 
 def escape_steps(offset, lr, curvature=1.0, to=0.9):
@@ -127,8 +127,8 @@ def escape_steps(offset, lr, curvature=1.0, to=0.9):
     step: ln(to/offset)/ln(1 + lr·curvature). The landscape is taken for a quadratic all the way,
     so this is a little short.
     """
-    growth = np.log1p(_above_zero("lr", lr) * _above_zero("curvature", curvature))
-    return np.log(_above_zero("to", to) / _above_zero("offset", offset)) / growth
+    growth = np.log1p(above_zero("lr", lr) * above_zero("curvature", curvature))
+    return np.log(above_zero("to", to) / above_zero("offset", offset)) / growth
 
 
 def batch_noise(sigma, size, rows=None):
@@ -137,10 +137,11 @@ def batch_noise(sigma, size, rows=None):
     `rows`, how many there are, is for rows drawn without replacement: the factor
     √((n - B)/(n - 1)) comes in, and all rows together have no noise.
     """
-    noise = _above_zero("sigma", sigma) / np.sqrt(_above_zero("size", size))
-    if rows is not None and np.any(np.asarray(size) > rows):
-        raise ValueError(f"size must be at most rows; got {size!r} and {rows!r}")
-    return noise if rows is None else noise * np.sqrt((rows - np.asarray(size)) / max(rows - 1, 1))
+    noise = above_zero("sigma", sigma) / np.sqrt(above_zero("size", size))
+    if rows is None:
+        return noise
+    need(np.all(np.asarray(size) <= rows), "size", (size, rows), "at most rows")
+    return noise * np.sqrt((rows - np.asarray(size)) / max(rows - 1, 1))
 
 
 def noise_floor(lr, sigma, size=1):
@@ -149,7 +150,7 @@ def noise_floor(lr, sigma, size=1):
     `sigma` is the noise of one row's gradient at the minimum. For lr far below 2/L; it lies higher
     at larger ones (Bottou, Curtis and Nocedal 2018).
     """
-    lr, size = _above_zero("lr", lr), _above_zero("size", size)
+    lr, size = above_zero("lr", lr), above_zero("size", size)
     return lr * np.square(sigma) / (4 * size)
 
 
@@ -160,10 +161,9 @@ def noise_spread(lr, sigma, rho=0.0, curvature=1.0):
     for lr below `momentum_limit` (the stationary variance of a second-order recursion). For small
     lr it depends on lr/(1 - ρ) alone.
     """
-    lr, curvature, rho = _above_zero("lr", lr), _above_zero("curvature", curvature), _memory(rho)
+    lr, curvature, rho = above_zero("lr", lr), above_zero("curvature", curvature), memories(rho)
     left = 2 * (1 + rho) - lr * curvature
-    if np.any(left <= 0):
-        raise ValueError(f"lr must be below 2(1 + ρ)/curvature; got {lr!r}")
+    need(np.all(left > 0), "lr", lr, "below 2(1 + ρ)/curvature")
     return np.multiply(sigma, np.sqrt(lr * (1 + rho) / (curvature * (1 - rho) * left)))
 
 
@@ -181,31 +181,13 @@ def hit_chance(dimension, radius):
 
     The ball's volume over the cube's: π^(d/2)·rᵈ / (2ᵈ·Γ(d/2 + 1)), for a radius of at most 1.
     """
-    d, r = _above_zero("dimension", dimension), _above_zero("radius", radius)
-    if np.any(d % 1 != 0):
-        raise ValueError(f"dimension must be a whole number; got {dimension!r}")
-    if np.any(r > 1):
-        raise ValueError(f"radius must be at most 1; got {radius!r}")
+    d, r = above_zero("dimension", dimension), above_zero("radius", radius)
+    need(np.all(d % 1 == 0), "dimension", dimension, "a whole number")
+    need(np.all(r <= 1), "radius", radius, "at most 1")
     gamma = np.vectorize(lgamma, otypes=[float])(d / 2 + 1)
     return np.exp(d / 2 * np.log(np.pi) + d * np.log(r / 2) - gamma)
 
 
 def _share(name, value):
     value = np.asarray(value, dtype=float)[()]
-    if not np.all((value > 1e-15) & (value < 1)):
-        raise ValueError(f"{name} must be between 0 and 1; got {value!r}")
-    return value
-
-
-def _above_zero(name, value):
-    value = np.asarray(value, dtype=float)[()]
-    if not np.all((value > 0) & (value < np.inf)):
-        raise ValueError(f"{name} must be above 0; got {value!r}")
-    return value
-
-
-def _memory(rho):
-    rho = np.asarray(rho, dtype=float)[()]
-    if not np.all((rho >= 0) & (rho < 1)):
-        raise ValueError(f"rho must be in [0, 1); got {rho!r}")
-    return rho
+    return need(np.all((value > 1e-15) & (value < 1)), name, value, "between 0 and 1")

@@ -10,6 +10,8 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backend_bases import MouseEvent
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 import course
 
@@ -103,3 +105,12 @@ def drawn(panel, name):
 def route(panel, k=0, part="trail"):
     """The k-th path on a map: its trail up to the step, its ball, or the rest of it, `(2, n)`."""
     return drawn(panel, f"{part} {k}")
+
+
+def put(panel, **axes):
+    """The panel on an Axes; `panel.moves` is what it says will move."""
+    figure = Figure((5, 4))
+    FigureCanvasAgg(figure)
+    panel.ax = figure.add_subplot(**axes)
+    panel.moves = panel.setup(panel.ax)
+    return panel

@@ -4,6 +4,7 @@ There is no event loop here but one that the tests turn by hand.
 """
 
 from threading import Thread
+from types import SimpleNamespace as Run
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def made(loop):
     """Figures of one dot, closed after the test, with the posts that they send: `made(**more)`."""
     figures = []
 
-    def make(run=dict, panel=None, **more):
+    def make(run=Run, panel=None, **more):
         more = {"a": slider(3, 0, 10, 1, "a")} | more
         says = more.pop("readout", lambda run, step: f"{run}, step {step}.")
         live = Live(run, [panel or Dot()], says, **more)
@@ -302,7 +303,7 @@ def test_one_switch_makes_a_quiet_kernel(made, loop, monkeypatch):
 
 
 def test_without_an_event_loop_nobody_looks_ahead():
-    live = listening(Live(dict, [Dot()], lambda run, step: f"{run}", a=slider(1, 0, 9, 1, "a")))
+    live = listening(Live(Run, [Dot()], lambda run, step: f"{run}", a=slider(1, 0, 9, 1, "a")))
     live.controls["a"].value = 4
     assert live._loop is None and not live.kept
     live.close()

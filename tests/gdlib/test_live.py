@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from threading import Thread
-from types import SimpleNamespace
+from types import SimpleNamespace as Run
 
 import ipywidgets as widgets
 import matplotlib
@@ -20,9 +20,10 @@ from PIL import Image
 from traitlets import TraitError
 
 from gdlib import live as module
-from gdlib.controls import choice, log_slider, num, slider, snapped, stops
+from gdlib.controls import choice, log_slider, slider, snapped, stops
 from gdlib.live import Live
 from gdlib.prediction import Predict
+from gdlib.words import num
 
 
 class Dot:
@@ -53,8 +54,8 @@ class Dot:
     def show(self, run, step):
         if self.broken:
             raise RuntimeError("the panel is <b>broken</b>")
-        self.log.append((run, step))
-        self.dot.set_data([run["a"]], [5 if step is None else step])
+        self.log.append((vars(run), step))
+        self.dot.set_data([run.a], [5 if step is None else step])
 
     def picked(self, x, y):
         return {name: at for name, at in zip(self.picks, (x, y), strict=True) if name}
@@ -65,7 +66,7 @@ def made():
     """Figures of one dot, closed after the test: `made(run, readout, **what Live takes)`."""
     figures = []
 
-    def make(run=dict, readout=lambda run, step: f"a is {run['a']}, step {step}.", **more):
+    def make(run=Run, readout=lambda run, step: f"a is {run.a}, step {step}.", **more):
         more = {"a": slider(2.0, 0.0, 10.0, 0.1, "a")} | more
         figures.append(Live(run, [more.pop("panel", None) or Dot()], readout, **more))
         return figures[-1]
@@ -92,7 +93,7 @@ def test_a_control_runs_the_run_shows_the_panel_and_says_the_sentence(made, pict
 def test_run_is_given_every_control_by_name_but_not_the_step(made):
     calls = []
     live = made(
-        lambda **values: calls.append(values) or values, steps=4, at=1, b=choice("u", ["u", "v"])
+        lambda **values: calls.append(values) or Run(), steps=4, at=1, b=choice("u", ["u", "v"])
     )
     live.controls["step"].value = 3
     live.controls["b"].value = "v"
@@ -179,7 +180,7 @@ def failing_above(limit):
     def run(a):
         if a > limit:
             raise ValueError("a < 5 & a > <i>no</i>")
-        return {"a": a}
+        return Run(a=a)
 
     return run
 
@@ -213,7 +214,7 @@ def test_a_panel_that_fails_is_told_in_words(made, trouble):
 
 
 def test_a_sentence_that_fails_is_told_in_words(made, trouble):
-    live = made(readout=lambda run, step: f"{1 / (run['a'] - 5):.1f} is a number.")
+    live = made(readout=lambda run, step: f"{1 / (run.a - 5):.1f} is a number.")
     live.controls["a"].value = 5
     assert "ZeroDivisionError" in trouble(live)
     live.controls["a"].value = 6
@@ -221,7 +222,7 @@ def test_a_sentence_that_fails_is_told_in_words(made, trouble):
 
 
 def test_a_warning_of_the_numbers_is_no_trouble(made, trouble):
-    live = made(lambda a: {"a": float(np.float64(a) / np.float64(a - a))})
+    live = made(lambda a: Run(a=float(np.float64(a) / np.float64(a - a))))
     live.controls["a"].value = 0
     assert not trouble(live)
 
@@ -243,8 +244,8 @@ def test_a_panel_that_changed_what_stands_still_is_drawn_whole(made):
     class Frame(Dot):
         def show(self, run, step):
             super().show(run, step)
-            self.line.set_color("C1" if run["a"] > 5 else "C0")
-            return run["a"] > 5
+            self.line.set_color("C1" if run.a > 5 else "C0")
+            return run.a > 5
 
     live = made(panel=Frame())
     before = live.panels[0].drawn["line"]
@@ -283,7 +284,7 @@ def test_all_words_of_a_figure_are_within_it_and_it_is_laid_out_once(name):
 
 def test_several_panels_stand_where_the_mosaic_says():
     panels = [Dot(), Dot(), Dot()]
-    live = Live(dict, panels, lambda run, step: "Three.", mosaic="AB;CC", a=slider(1, 0, 2, 1))
+    live = Live(Run, panels, lambda run, step: "Three.", mosaic="AB;CC", a=slider(1, 0, 2, 1))
     a, b, c = (panel.ax.get_position() for panel in panels)
     assert a.x1 <= b.x0 and a.y0 >= c.y1 and c.x1 > b.x0
     live.close()
@@ -296,8 +297,8 @@ import json, matplotlib
 from matplotlib import pyplot as plt
 
 before = dict(matplotlib.rcParams), matplotlib.get_backend()
-from gdlib.explore import gradient_descent
-live = gradient_descent.regimes()
+from course.gradient_descent import figures
+live = figures.regimes()
 live.still()
 live.set(lr=0.2)
 after = dict(matplotlib.rcParams), matplotlib.get_backend()
@@ -335,7 +336,7 @@ def test_closing_twice_is_once(made):
 @pytest.fixture
 def cell(monkeypatch):
     """Pretend to run a cell of JupyterLab, once more at each call: `cell("its id")`."""
-    shell, runs = SimpleNamespace(parent_header={}), iter(range(1000))
+    shell, runs = Run(parent_header={}), iter(range(1000))
     monkeypatch.setattr(module, "get_ipython", lambda: shell)
 
     def enter(cell_id):
@@ -546,7 +547,7 @@ def test_who_hears_the_page_waits_until_whoever_draws_is_done(made):
     class Heard(Dot):
         def show(self, run, step):
             super().show(run, step)
-            if run["a"] == 3:
+            if run.a == 3:
                 page = Thread(target=other.set, kwargs={"a": 7})
                 page.start()
                 page.join(0.2)

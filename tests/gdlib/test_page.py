@@ -5,6 +5,7 @@ page is asked what it does with the frames that it keeps, whatever the network d
 """
 
 import io
+from types import SimpleNamespace as Run
 
 import lab
 import matplotlib.patheffects
@@ -44,7 +45,7 @@ def made():
     """Figures, closed after the test: `made(run, panel, **more)`, with one slider if no other."""
     figures = []
 
-    def make(run=dict, panel=None, **more):
+    def make(run=Run, panel=None, **more):
         more = more if "a" in more else {"a": slider(2, 0, 10, 1, "a")} | more
         says = more.pop("readout", lambda run, step: f"{run}, step {step}.")
         figures.append(Live(run, [panel or Dot()], says, **more))
@@ -386,7 +387,7 @@ def test_a_value_between_two_places_is_never_taken_from_what_is_kept(made, pages
 )
 def test_page_and_kernel_agree_on_every_place_of_a_control(control, made, pages):
     nothing = Learners(lambda ax: None, False)
-    live = made(panel=nothing, a=control, readout=lambda run, step: f"{run['a']}")
+    live = made(panel=nothing, a=control, readout=lambda run, step: f"{run.a}")
     live._loop, count = Loop(), places(control)
     for start in (0, count - 1):  # so that all places are looked at ahead
         control.value = at(control, start)

@@ -4,41 +4,17 @@ from types import SimpleNamespace as Run
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
-from matplotlib.figure import Figure
-from pages import mouse
+from pages import drawn, mouse, put, route
 
 from gdlib import draw, landscapes, regression
 from gdlib.controls import slider
 from gdlib.live import Live
-from gdlib.panels import (
-    SEVERAL,
-    Bars,
-    Contour,
-    Curve,
-    Data,
-    Fit,
-    Fogged,
-    Map,
-    Panel,
-    Plot,
-    Surface,
-    Trace,
-)
+from gdlib.panels import SEVERAL, Bars, Contour, Curve, Data, Map, Panel, Plot, Surface, Trace
 
 LINE = {"color": "#0072B2", "label": "line"}
 ARROW = {"color": "#D55E00", "text": "word"}
 BOX = (0, 4, -1, 1)
-
-
-def put(panel, **axes):
-    """The panel on an Axes; `panel.moves` is what it says will move."""
-    figure = Figure((5, 4))
-    FigureCanvasAgg(figure)
-    panel.ax = figure.add_subplot(**axes)
-    panel.moves = panel.setup(panel.ax)
-    return panel
 
 
 def plot(of=lambda run, step: run, limits=BOX, **more):
@@ -147,10 +123,10 @@ def test_a_contour_draws_what_of_says_and_does_without_a_path():
     )
     panel.show(Run(land=landscapes.saddle(), more={"line": ([0, 1], [1, 0])}), None)
     assert panel.drawn.lines["line"].get_xydata().tolist() == [[0, 1], [1, 0]]
-    assert panel.routes[0].trail.get_xydata().size == 0
+    assert route(panel).size == 0
     panel.show(Run(land=landscapes.saddle(), more={}, path=np.ones((2, 3))), None)
     assert panel.drawn.lines["line"].get_xydata().size == 0
-    assert panel.routes[0].trail.get_xydata().tolist() == [[1, 1]] * 3
+    assert route(panel).T.tolist() == [[1, 1]] * 3
 
 
 @pytest.mark.parametrize("moving", [False, True])
@@ -169,13 +145,12 @@ def test_another_landscape_makes_the_picture_stale_unless_the_ground_moves(movin
 LOOKS = (*draw.LOOK.values(), {"color": "#CC79A7", "marker": "D", "linestyle": ":"})
 
 
-def look_of(line):
-    """Colour, marker and line style, as a look has them."""
-    return {
-        "color": line.get_color(),
-        "marker": line.get_marker(),
-        "linestyle": line.get_linestyle(),
-    }
+def look_of(panel, k):
+    """Colour, marker and line style of the k-th path, as a look has them."""
+    trail, dots = (panel.drawn.lines[f"{part} {k}"] for part in ("trail", "dots"))
+    look = {"color": trail.get_color(), "marker": dots.get_marker()}
+    assert dots.get_color() == look["color"] and dots.get_linestyle() == "None"
+    return look | {"linestyle": trail.get_linestyle()}
 
 
 def several(count, steps=4):
@@ -190,28 +165,29 @@ def several(count, steps=4):
 def test_each_of_several_paths_has_its_own_look_and_its_own_ball(count, step):
     panel, run = put(Contour(looks=LOOKS[:count])), several(count)
     panel.show(run, step)
-    assert len(panel.routes) == count
-    for k, (route, look) in enumerate(zip(panel.routes, LOOKS, strict=False)):
+    for k, look in enumerate(LOOKS[:count]):
         path = run.path[..., k].T.tolist()
         until = 5 if step is None else step + 1
-        assert route.rest.get_xydata().tolist() == path
-        assert route.trail.get_xydata().tolist() == path[:until]
-        assert route.start.get_xydata().tolist() == path[:1]
-        assert route.ball.get_xydata().tolist() == [path[until - 1]]
-        assert look_of(route.trail) == look
-        assert (route.ball.get_color(), route.ball.get_marker()) == (look["color"], look["marker"])
-        assert (route.rest.get_color(), route.rest.get_marker()) == (look["color"], "None")
-        hollow = route.start
-        assert hollow.get_color() == "white" and hollow.get_markeredgecolor() == look["color"]
-        assert {route.rest, route.trail, route.start, route.ball} <= {*panel.moves}
+        rest, trail, dots, start, ball = (
+            panel.drawn.lines[f"{part} {k}"] for part in ("rest", "trail", "dots", "start", "ball")
+        )
+        assert rest.get_xydata().tolist() == path
+        assert trail.get_xydata().tolist() == dots.get_xydata().tolist() == path[:until]
+        assert start.get_xydata().tolist() == path[:1]
+        assert ball.get_xydata().tolist() == [path[until - 1]]
+        assert look_of(panel, k) == look
+        assert (ball.get_color(), ball.get_marker()) == (look["color"], look["marker"])
+        assert (rest.get_color(), rest.get_marker()) == (look["color"], "None")
+        assert start.get_color() == "white" and start.get_markeredgecolor() == look["color"]
+        assert {rest, trail, dots, start, ball} <= {*panel.moves}
 
 
 def test_a_map_of_one_path_takes_it_with_or_without_a_last_axis_and_is_blue_by_default():
     one, run = put(Contour()), several(1)
     for path in (run.path, run.path[..., 0]):
         one.show(Run(land=run.land, path=path), None)
-        assert one.routes[0].trail.get_xydata().tolist() == run.path[..., 0].T.tolist()
-    assert look_of(one.routes[0].trail) == draw.LOOK["gd"]
+        assert route(one).T.tolist() == run.path[..., 0].T.tolist()
+    assert look_of(one, 0) == draw.LOOK["gd"]
 
 
 @pytest.mark.parametrize("paths, looks", [(2, 1), (1, 2)])
@@ -225,7 +201,7 @@ def test_one_path_that_leaves_does_not_hide_the_other():
     panel, run = put(Contour(looks=LOOKS[:2])), several(2)
     run.path[:, 3:, 0] = np.inf
     panel.show(run, None)
-    gone, there = (route.trail.get_xydata() for route in panel.routes)
+    gone, there = (route(panel, k).T for k in range(2))
     assert np.isnan(gone[3:]).all() and np.isfinite(gone[:3]).all() and np.isfinite(there).all()
 
 
@@ -233,9 +209,9 @@ def test_long_trails_are_lines_without_dots():
     panel = put(Contour(looks=LOOKS[:2]))
     for step, dots in ((149, True), (150, False), (20, True)):
         panel.show(several(2, 200), step)
-        for route, look in zip(panel.routes, LOOKS, strict=False):
-            assert route.trail.get_marker() == (look["marker"] if dots else "")
-            assert route.ball.get_marker() == look["marker"]
+        for k in range(2):
+            assert route(panel, k).shape == (2, step + 1)
+            assert route(panel, k, "dots").shape == (2, step + 1 if dots else 0)
 
 
 # --- Curve ----------------------------------------------------------------------------------------
@@ -250,36 +226,38 @@ def test_the_balls_on_a_curve_and_their_trails_have_the_looks_that_are_given(loo
     for step in (0, 1, None):
         panel.show(Run(land=land, path=path), step)
         until = 3 if step is None else step + 1
-        pairs = zip(panel.trails, panel.balls, looks or SEVERAL, strict=False)
-        for k, (trail, ball, look) in enumerate(pairs):
+        for k, look in enumerate((looks or SEVERAL)[:2]):
+            trail, ball = (panel.drawn.lines[f"{part} {k}"] for part in ("trail", "ball"))
             w = path[0, :until, k]
             assert trail.get_xydata().tolist() == np.stack([w, w**2], axis=1).tolist()
             assert ball.get_xydata().tolist() == [[w[-1], w[-1] ** 2]]
             for line in (trail, ball):
                 assert (line.get_color(), line.get_marker()) == (look["color"], look["marker"])
-    assert len(panel.trails) == len(panel.balls) == 2
-    assert panel.slope.get_xydata().size == 0
+    assert drawn(panel, "tangent").size == 0
 
 
 # --- Trace ----------------------------------------------------------------------------------------
 
 
-def trace(count=3, **more):
-    names = ("one", "two", "three")[:count]
-    return put(Trace("", "", (1e-4, 1e2), of=lambda run: run.values, names=names, **more))
+NAMES = ("one", "two", "three")
+
+
+def trace(count=3, looks=LOOKS, **more):
+    lines = dict(zip(NAMES[:count], looks, strict=False))
+    return put(Trace("", "", (1e-4, 1e2), of=lambda run: run.values, lines=lines, **more))
 
 
 VALUES = np.array([[1.0, 10, 50], [0.1, 20, 1e-9], [0.01, 1e9, 2], [0.001, np.nan, 3]])
 
 
-@pytest.mark.parametrize("looks", [None, LOOKS])
+@pytest.mark.parametrize("looks", [SEVERAL, LOOKS])
 def test_each_line_of_a_trace_has_its_own_look_and_a_ball_at_the_step(looks):
-    panel = trace(**({"looks": looks} if looks else {}))
+    panel = trace(looks=looks)
     for step in (0, 1, 3, None):
         panel.show(Run(values=VALUES), step)
         at = 3 if step is None else step
-        pairs = zip(panel.lines, panel.balls, looks or SEVERAL, VALUES.T, strict=False)
-        for line, ball, look, values in pairs:
+        for k, (look, values) in enumerate(zip(looks, VALUES.T, strict=False)):
+            line, ball = (panel.drawn.lines[f"{part} {k}"] for part in ("line", "ball"))
             assert line.get_xdata().tolist() == [0, 1, 2, 3]
             inside = (values >= 1e-4) & (values <= 1e2)
             np.testing.assert_array_equal(line.get_ydata()[inside], values[inside])
@@ -293,15 +271,13 @@ def test_each_line_of_a_trace_has_its_own_look_and_a_ball_at_the_step(looks):
             assert ball.get_linestyle() == "None"
             assert line.get_linestyle() == look.get("linestyle", "-")
             assert line.get_markevery() == []  # markers in the key only
-    assert len(panel.lines) == len(panel.balls) == 3 and {*panel.lines, *panel.balls} == {
-        *panel.moves
-    }
+    assert len(panel.moves) == 6
 
 
-def test_a_key_names_the_lines_of_a_trace_where_it_is_told_and_else_there_is_none():
-    assert trace().ax.get_legend() is None
+def test_a_key_names_the_lines_of_a_trace_where_it_is_told_unless_there_is_one_only():
+    assert trace(1).ax.get_legend() is trace(key=None).ax.get_legend() is None
     for place in ("upper right", "lower left"):
-        panel = trace(key=place, looks=LOOKS)
+        panel = trace(key=place)
         panel.show(Run(values=VALUES), None)
         key = panel.ax.get_legend()
         assert [text.get_text() for text in key.get_texts()] == ["one", "two", "three"]
@@ -340,7 +316,7 @@ def settings_map(**more):
 
 
 def map_run(**more):
-    return Run(regions=np.array([[0, 1], [-1, 0]]), chosen=(1, 0.5), **more)
+    return Run(regions=np.array([[0, 1], [-1, 0]]), a=1, b=0.5, **more)
 
 
 def test_a_map_draws_lines_and_marks_from_what_of_says():
@@ -352,19 +328,21 @@ def test_a_map_draws_lines_and_marks_from_what_of_says():
             drawn = panel.drawn.lines[name].get_xydata().T.tolist()
             assert drawn == [list(part) for part in data.get(name, ([], []))]
     assert {*panel.drawn.lines.values()} <= {*panel.moves}
-    assert look_of(panel.drawn.lines["star"])["marker"] == "*"
+    assert panel.drawn.lines["star"].get_marker() == "*"
 
 
-def test_a_map_without_anything_to_draw_is_only_its_image():
+def test_a_map_without_anything_to_draw_is_its_image_and_a_cross_at_what_is_picked():
     panel = settings_map()
     panel.show(map_run(), 3)
-    assert not panel.drawn.lines
+    assert drawn(panel, "up").tolist() == [[1, 1], [0, 1]]
+    assert drawn(panel, "across").tolist() == [[0, 4], [0.5, 0.5]]
+    assert len(panel.drawn.lines) == 2
     assert panel.image.get_array().tolist() == [[0, 1], [-1, 0]]
 
 
 def test_the_image_of_a_map_may_depend_on_the_step():
     panel = settings_map(regions=lambda run, step: np.where(run.first <= step, run.kind, -1))
-    run = Run(first=np.array([[0, 5], [2, 9]]), kind=np.array([[0, 1], [1, 0]]), chosen=(1, None))
+    run = Run(first=np.array([[0, 5], [2, 9]]), kind=np.array([[0, 1], [1, 0]]), a=1, b=0)
     for step, image in ((0, [[0, -1], [-1, -1]]), (5, [[0, 1], [1, -1]]), (2, [[0, -1], [1, -1]])):
         panel.show(run, step)
         assert panel.image.get_array().tolist() == image
@@ -464,72 +442,6 @@ def test_the_surface_turns_with_its_control_and_its_ground_is_kept():
     assert len(told) == 2  # corners and colours, once
 
 
-# --- Fogged ---------------------------------------------------------------------------------------
-
-
-def test_fog_hides_the_ground_and_numbers_show_at_the_probes_only():
-    panel = put(Fogged("", 4))
-    land = landscapes.three_pits()
-    probes = np.array([[1.6, -1.5, 0], [1, 1, 0.5]])
-    for count, lifted in ((3, False), (1, False), (2, True)):
-        panel.show(Run(land=land, probes=probes[:, :count], lifted=lifted), None)
-        assert {artist.get_visible() for artist in panel.ground} == {lifted}
-        seen = [number for number in panel.numbers if number.get_visible()]
-        assert [tuple(number.xy) for number in seen] == list(map(tuple, probes.T[:count]))
-        heights = land.f(probes[:, :count])
-        for k in (int(heights.argmin()), count - 1):
-            assert f"{heights[k]:.2f}".replace("-", "−") in seen[k].get_text()
-
-
-# --- Fit ------------------------------------------------------------------------------------------
-
-NAMES = ("intercept", "slope", "who", "right", "up")
-
-
-@pytest.fixture
-def fit():
-    panel = put(Fit("", ("x", "y"), (-4, 4, 0, 8), NAMES))
-    measured = np.array([[-3.0, -1, 1, 3], [2, 5, 3, 6]])
-    data = measured.copy()
-    data[:, 1] += 0.5, -0.5
-    panel.show(Run(data=data, measured=measured, who=2, w=np.array([4.0, 0.25])), None)
-    return panel
-
-
-def test_the_line_has_a_handle_near_each_edge_and_the_moved_point_shows_where_it_was(fit):
-    ends = fit.ends.get_xydata()
-    assert (np.abs(ends[:, 0]) > 3).all() and ends[0, 0] < 0 < ends[1, 0]
-    np.testing.assert_allclose(ends[:, 1], 4 + 0.25 * ends[:, 0])
-    assert fit.moved.get_xydata().tolist() == [[-0.5, 4.5]]
-    assert fit.was.get_xydata().tolist() == [[-1, 5]]
-
-
-@pytest.mark.parametrize("end", [0, 1])
-def test_a_handle_turns_the_line_about_the_other_one_wherever_the_mouse_strays(fit, end):
-    places = fit.ends.get_xydata()
-    fit.grab(*places[end])
-    picked = fit.picked(1.0, 6.5)
-    assert set(picked) == {"intercept", "slope"}
-    line = picked["intercept"] + picked["slope"] * places[:, 0]
-    assert line[end] == pytest.approx(6.5) and line[1 - end] == pytest.approx(places[1 - end, 1])
-
-
-@pytest.mark.parametrize("k", range(4))
-def test_a_point_is_moved_from_where_it_was_measured(fit, k):
-    fit.grab(*fit.run.data[:, k] + 0.05)
-    was = fit.run.measured[:, k]
-    assert fit.picked(*was + [0.7, -1.5]) == pytest.approx({"who": k + 1, "right": 0.7, "up": -1.5})
-
-
-def test_the_mouse_takes_hold_within_25_pixels_only(fit):
-    to_data = fit.ax.transData.inverted()
-    at = fit.ax.transData.transform(fit.ends.get_xydata()[1])
-    fit.grab(*to_data.transform(at + [0, 24]))
-    assert fit.picked(0, 0)
-    fit.grab(*to_data.transform(at + [0, 26]))
-    assert fit.picked(0, 0) == {}
-
-
 # --- Data -----------------------------------------------------------------------------------------
 
 COLUMNS = np.array([[-2.0, -1, 0, 1, 2], [1, 3, 3, 5, 6]])
@@ -548,12 +460,12 @@ def test_lit_rows_stand_out_each_with_the_way_from_the_line_to_it():
     for step, rows in enumerate(run.rows):
         panel.show(run, step)
         x, y = COLUMNS[:, rows]
-        assert panel.batch.get_xydata().tolist() == np.stack([x, y], axis=1).tolist()
-        ways = panel.errors.get_xydata().reshape(len(rows), 3, 2)
+        assert drawn(panel, "lit").T.tolist() == np.stack([x, y], axis=1).tolist()
+        ways = drawn(panel, "errors").T.reshape(len(rows), 3, 2)
         np.testing.assert_array_equal(ways[:, 0], np.stack([x, 1 + step * x], axis=1))
         np.testing.assert_array_equal(ways[:, 1], np.stack([x, y], axis=1))
         assert np.isnan(ways[:, 2, 1]).all()  # a gap, so that no way leads to the next
-        across, up = panel.line.get_data()
+        across, up = drawn(panel, "line")
         np.testing.assert_allclose(up, 1 + step * np.array(across))
 
 
@@ -561,23 +473,21 @@ def test_other_rows_may_be_lit_by_as_many_or_fewer_and_none():
     panel, run = data(lambda run, step: run.rows[step], rows=[[0, 1, 2], [3], [], [1, 4]])
     for step, rows in enumerate(run.rows):
         panel.show(run, step)
-        assert len(panel.batch.get_xdata()) == len(rows)
-        assert len(panel.errors.get_xdata()) == 3 * len(rows)
+        assert drawn(panel, "lit").shape[1] == len(rows)
+        assert drawn(panel, "errors").shape[1] == 3 * len(rows)
 
 
 def test_nothing_is_lit_where_no_rows_are_named():
     panel, run = data()
     for step in (0, 3, None):
         panel.show(run, step)
-        assert panel.batch.get_xdata().size == panel.errors.get_xdata().size == 0
+        assert drawn(panel, "lit").size == drawn(panel, "errors").size == 0
 
 
-def test_what_is_lit_moves_and_the_points_stand_still():
+def test_only_other_data_make_the_picture_stale():
     panel, run = data(lambda run, step: run.rows[step], rows=[[0], [1], [2], [3]])
-    assert panel.batch in panel.moves and panel.errors in panel.moves
-    assert panel.dots not in panel.moves
     assert [panel.show(run, step) for step in (0, 1, 3)] == [True, False, False]
-    assert panel.dots.get_xydata().tolist() == COLUMNS.T.tolist()
+    assert drawn(panel, "dots").tolist() == COLUMNS.tolist()
 
 
 # --- Bars -----------------------------------------------------------------------------------------
@@ -637,7 +547,7 @@ class Told(Panel):
 
 def test_a_panel_is_told_once_where_it_is_grabbed_before_it_is_asked_what_is_picked():
     told, deaf = Told(picks=("a", None)), Told()
-    live = Live(dict, [told, deaf], lambda run, step: "So.", a=slider(0.0, 0.0, 1.0, 0.1, "a"))
+    live = Live(Run, [told, deaf], lambda run, step: "So.", a=slider(0.0, 0.0, 1.0, 0.1, "a"))
     for panel in (told, deaf):
         mouse(live, "button_press_event", panel.ax, (0.2, 0.5))
         mouse(live, "motion_notify_event", panel.ax, (0.6, 0.5))

@@ -748,7 +748,7 @@ def test_at_the_limit_and_beyond_there_is_no_spread_to_settle_at(of_limit, rho):
 
 @pytest.mark.parametrize("size", [5, [1, 5]])
 def test_without_replacement_a_minibatch_has_at_most_all_rows(size):
-    with pytest.raises(ValueError, match=r"^size must be at most rows; got .*5.* and 4"):
+    with pytest.raises(ValueError, match=r"^size must be at most rows; got .*5.*, 4"):
         theory.batch_noise(2, size, rows=4)
 
 

@@ -1,0 +1,75 @@
+"""The panels of notebook 01, each alone on an Axes of its own."""
+
+from types import SimpleNamespace as Run
+
+import numpy as np
+import pytest
+from pages import put
+
+from course.loss_landscapes.panels import Fit, Fogged
+from gdlib import landscapes
+
+# --- Fogged ---------------------------------------------------------------------------------------
+
+
+def test_fog_hides_the_ground_and_numbers_show_at_the_probes_only():
+    panel = put(Fogged("", 4))
+    land = landscapes.three_pits()
+    probes = np.array([[1.6, -1.5, 0], [1, 1, 0.5]])
+    for count, lifted in ((3, False), (1, False), (2, True)):
+        panel.show(Run(land=land, probes=probes[:, :count], lifted=lifted), None)
+        assert {artist.get_visible() for artist in panel.ground} == {lifted}
+        seen = [number for number in panel.numbers if number.get_visible()]
+        assert [tuple(number.xy) for number in seen] == list(map(tuple, probes.T[:count]))
+        heights = land.f(probes[:, :count])
+        for k in (int(heights.argmin()), count - 1):
+            assert f"{heights[k]:.2f}".replace("-", "−") in seen[k].get_text()
+
+
+# --- Fit ------------------------------------------------------------------------------------------
+
+NAMES = ("intercept", "slope", "who", "right", "up")
+
+
+@pytest.fixture
+def fit():
+    panel = put(Fit("", ("x", "y"), (-4, 4, 0, 8), NAMES))
+    measured = np.array([[-3.0, -1, 1, 3], [2, 5, 3, 6]])
+    data = measured.copy()
+    data[:, 1] += 0.5, -0.5
+    panel.show(Run(data=data, measured=measured, who=2, w=np.array([4.0, 0.25])), None)
+    return panel
+
+
+def test_the_line_has_a_handle_near_each_edge_and_the_moved_point_shows_where_it_was(fit):
+    ends = fit.ends.get_xydata()
+    assert (np.abs(ends[:, 0]) > 3).all() and ends[0, 0] < 0 < ends[1, 0]
+    np.testing.assert_allclose(ends[:, 1], 4 + 0.25 * ends[:, 0])
+    assert fit.moved.get_xydata().tolist() == [[-0.5, 4.5]]
+    assert fit.was.get_xydata().tolist() == [[-1, 5]]
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_a_handle_turns_the_line_about_the_other_one_wherever_the_mouse_strays(fit, end):
+    places = fit.ends.get_xydata()
+    fit.grab(*places[end])
+    picked = fit.picked(1.0, 6.5)
+    assert set(picked) == {"intercept", "slope"}
+    line = picked["intercept"] + picked["slope"] * places[:, 0]
+    assert line[end] == pytest.approx(6.5) and line[1 - end] == pytest.approx(places[1 - end, 1])
+
+
+@pytest.mark.parametrize("k", range(4))
+def test_a_point_is_moved_from_where_it_was_measured(fit, k):
+    fit.grab(*fit.run.data[:, k] + 0.05)
+    was = fit.run.measured[:, k]
+    assert fit.picked(*was + [0.7, -1.5]) == pytest.approx({"who": k + 1, "right": 0.7, "up": -1.5})
+
+
+def test_the_mouse_takes_hold_within_25_pixels_only(fit):
+    to_data = fit.ax.transData.inverted()
+    at = fit.ax.transData.transform(fit.ends.get_xydata()[1])
+    fit.grab(*to_data.transform(at + [0, 24]))
+    assert fit.picked(0, 0)
+    fit.grab(*to_data.transform(at + [0, 26]))
+    assert fit.picked(0, 0) == {}
