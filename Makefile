@@ -2,12 +2,15 @@
 
 PYTHON ?= python3
 LAB_FLAGS ?=
+WORKERS ?= 2
 PYTEST_FLAGS ?=
 
 RUN := .venv/bin/python
 UV := .venv/bin/uv
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120 \
 	--nbval-sanitize-with tests/nbval.cfg
+# Tests that share a figure, a page or a kernel stay together: see tests/conftest.py.
+PARALLEL = -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 EXPORT := export --quiet --locked --no-emit-project --no-hashes --no-annotate --no-header
 
 # In a container you are often root. Jupyter wants to hear that you know. The token stays on.
@@ -18,16 +21,24 @@ export UV_PYTHON_DOWNLOADS := never
 # An environment that happens to be active must not be the one we install into.
 unexport VIRTUAL_ENV
 
-.PHONY: help lab test lint format notebooks diagrams bench lock test-lowest clean
+.PHONY: help lines lab test check lint format notebooks diagrams bench lock test-lowest clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+lines: ## count lines of code, to see where they grow
+	@wc -l gdlib/*.py gdlib/*.js gdlib/*.mplstyle
+	@for part in notebooks/course/*/ notebooks/course tests benchmarks diagrams tools; do \
+		printf '%7d %s\n' $$(find $$part -name '*.py' -exec cat {} + | wc -l) $$part; done
 
 lab: .venv/.lab ## open the course in JupyterLab
 	$(RUN) -m jupyterlab --config=tools/lab/config.py $(ROOT) $(LAB_FLAGS)
 
 test: lint ## check everything: style, gdlib, every notebook, the browser
-	$(RUN) -m pytest tests notebooks $(NBVAL) $(PYTEST_FLAGS)
+	$(RUN) -m pytest tests notebooks $(NBVAL) $(PARALLEL) $(PYTEST_FLAGS)
+
+check: lint ## check in a minute: style, numerics, one move of every control of every figure
+	$(RUN) -m pytest tests $(PARALLEL) -m quick $(PYTEST_FLAGS)
 
 lint: .venv/.dev ## check style only
 	$(RUN) -m ruff check .
@@ -52,8 +63,11 @@ lock: .venv/.uv ## choose the newest versions that fit, and write both lock file
 	$(UV) $(EXPORT) --extra lab --group dev --output-file requirements-dev.lock
 	@rm uv.lock # it names hosts; the two files say all that we need
 
+# What a version can break: numerics, the contract of every figure, frames, checks, packaging.
+LOWEST := tests/test_*.py tests/gdlib tests/course/test_*.py tests/course/*/test_checks.py
+
 test-lowest: .venv-lowest/.ready ## test gdlib with the oldest versions it allows (Python 3.11)
-	.venv-lowest/bin/python -m pytest tests -m "not browser" $(PYTEST_FLAGS)
+	.venv-lowest/bin/python -m pytest $(LOWEST) -m "not browser" $(PARALLEL) $(PYTEST_FLAGS)
 
 clean: ## remove the environments and everything else that make built
 	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache build dist

@@ -113,7 +113,7 @@ def ours(name, module, note="", first="", **more):
     """One of our figures; `first` is what is done to it before it is shown."""
     ahead = more.get("ahead", False)
     code = (
-        f"from gdlib.explore import {module} as explore\nfigure = explore.{name}()\n"
+        f"from course.{module} import figures\nfigure = figures.{name}()\n"
         f"figure.ahead = {ahead}\n{first}\nfigure"
     )
     return Candidate(f"ours, `{name}` of {BOOKS[module]}{note}", code, **more)

@@ -28,11 +28,11 @@ MB = 2**20
 
 
 def explorers():
-    """Every live figure of the series as "module.function"."""
-    from gdlib import explore
+    """Every live figure of the series as "page.function"."""
+    import course
 
-    for info in pkgutil.iter_modules(explore.__path__):
-        module = importlib.import_module(f"gdlib.explore.{info.name}")
+    for info in pkgutil.iter_modules(course.__path__):
+        module = importlib.import_module(f"course.{info.name}.figures")
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
                 yield f"{info.name}.{name}"
@@ -162,8 +162,8 @@ def shown(name):
     """An explorer, displayed as the last line of a cell does."""
     from IPython.display import display
 
-    module, function = name.split(".")
-    figure = getattr(importlib.import_module(f"gdlib.explore.{module}"), function)()
+    page, function = name.split(".")
+    figure = getattr(importlib.import_module(f"course.{page}.figures"), function)()
     display(figure)
     return figure
 

@@ -6,6 +6,21 @@ import ipywidgets as widgets
 import lab
 import pytest
 
+# The longest come first, so that no worker waits for them in the end.
+LONGEST = {"test_browser.py", "test_page.py"}
+NUMERICS = {f"test_{name}.py" for name in ("check", "landscapes", "nets", "optimizers", "sampling")}
+NUMERICS |= {"test_regression.py", "test_theory.py"}
+
+
+def pytest_collection_modifyitems(items):
+    """What shares a figure, a page or a kernel stays on one worker; the numerics are quick."""
+    for item in items:
+        figure = getattr(item, "callspec", None) and item.callspec.params.get("figure")
+        item.add_marker(pytest.mark.xdist_group(str(figure or item.path)))
+        if item.path.name in NUMERICS:
+            item.add_marker(pytest.mark.quick)
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
 
 @pytest.fixture(scope="session")
 def picture():

@@ -19,12 +19,12 @@ NAMES = [info.name for info in pkgutil.iter_modules(course.__path__)]
 
 
 def found(kind):
-    """The public functions of a module of every page, by "page.function"."""
+    """The public functions of a module of every page, by "page.kind.function"."""
     for page in NAMES:
         module = importlib.import_module(f"course.{page}.{kind}")
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
-                yield f"{page}.{name}", function
+                yield f"{page}.{kind}.{name}", function
 
 
 FIGURES, PREDICTIONS = dict(found("figures")), dict(found("predictions"))

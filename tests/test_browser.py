@@ -47,12 +47,16 @@ def kind(widget):
     return type(widget).__name__
 
 
+def imports(*names):
+    """The line that imports the pages of figures and predictions, as course.momentum.figures."""
+    return f"import {', '.join(sorted({f'course.{name}'.rpartition('.')[0] for name in names}))}"
+
+
 @pytest.fixture(scope="module")
 def page(server, browser):
     """The notebook of all explorers and predictions, run from top to bottom."""
-    modules = sorted({f"gdlib.{name.rpartition('.')[0]}" for name in FIGURES | PREDICTIONS})
-    calls = [f"gdlib.{name}()" for name in [*FIGURES, *PREDICTIONS]]
-    write(server.root / "figures.ipynb", [f"import {', '.join(modules)}", *calls])
+    calls = [f"course.{name}()" for name in [*FIGURES, *PREDICTIONS]]
+    write(server.root / "figures.ipynb", [imports(*FIGURES, *PREDICTIONS), *calls])
     page = lab.new_page(browser)
     lab.open_notebook(page, server, "figures.ipynb")
     lab.run_all(page)
@@ -69,8 +73,8 @@ def sharp(server, browser):
         widget.observe(lambda change: 1 / 0, "value")
         widget  # failing()"""
     figure = next(iter(FIGURES))
-    imports = f"import gdlib.{figure.rpartition('.')[0]}"
-    write(server.root / "sharp.ipynb", [imports, f"gdlib.{figure}()", dedent(failing).strip()])
+    cells = [imports(figure), f"course.{figure}()", dedent(failing).strip()]
+    write(server.root / "sharp.ipynb", cells)
     page = lab.new_page(browser, ratio=2)
     lab.open_notebook(page, server, "sharp.ipynb")
     lab.run_all(page)
@@ -174,7 +178,7 @@ def test_every_slider_follows_the_keyboard(page, name):
 
 
 def test_a_slider_follows_the_mouse(page):
-    shown = cell(page, "gradient_descent.regimes")
+    shown = cell(page, "gradient_descent.figures.regimes")
     in_view(shown)
     handle = shown.locator(HANDLE).first
     seen, before, box = picture(shown), number(handle), handle.bounding_box()
@@ -188,15 +192,15 @@ def test_a_slider_follows_the_mouse(page):
 
 
 PICKED = {
-    "loss_landscapes.line": (1, {"intercept": 0, "slope": 1}),
-    "gradients.partials": (0, {"x": 0, "y": 1}),
-    "gradients.field": (0, {"x": 0, "y": 1}),
-    "gradient_descent.basins": (0, {"x": 1, "y": 2}),
-    "gradient_descent.penguins": (1, {"intercept": 1, "slope": 2}),
-    "gradient_descent.regimes": (0, {"start": 1}),
-    "momentum.settings": (0, {"product": 1, "rho": 2}),
-    "momentum.anywhere": (0, {"product": 0, "rho": 1}),
-    "momentum.roll": (1, {"lr": 0, "rho": 1}),
+    "loss_landscapes.figures.line": (1, {"intercept": 0, "slope": 1}),
+    "gradients.figures.partials": (0, {"x": 0, "y": 1}),
+    "gradients.figures.field": (0, {"x": 0, "y": 1}),
+    "gradient_descent.figures.basins": (0, {"x": 1, "y": 2}),
+    "gradient_descent.figures.penguins": (1, {"intercept": 1, "slope": 2}),
+    "gradient_descent.figures.regimes": (0, {"start": 1}),
+    "momentum.figures.settings": (0, {"product": 1, "rho": 2}),
+    "momentum.figures.anywhere": (0, {"product": 0, "rho": 1}),
+    "momentum.figures.roll": (1, {"lr": 0, "rho": 1}),
 }
 
 
@@ -243,7 +247,7 @@ def told(cell, words):
     wait_until(cell, "(said, words) => said.trim().startsWith(words)", words)
 
 
-NOISE = "stochastic_gradient_descent.noise"
+NOISE = "stochastic_gradient_descent.figures.noise"
 
 
 def test_keys_move_a_slider_over_given_values_from_one_to_the_next(page):
@@ -320,7 +324,7 @@ def slid_to(cell, figure, wanted):
 
 
 def test_a_slider_of_ten_thousand_runs_waits_until_the_hand_lets_go(page):
-    name = "momentum.settings"
+    name = "momentum.figures.settings"
     figure, shown = FIGURES[name](), cell(page, name)
     begin_again(shown, figure)
     in_view(shown)
@@ -345,7 +349,7 @@ def test_a_slider_of_ten_thousand_runs_waits_until_the_hand_lets_go(page):
 
 
 def test_an_end_of_the_line_and_a_penguin_follow_the_mouse(page):
-    name = "loss_landscapes.line"
+    name = "loss_landscapes.figures.line"
     figure, shown = FIGURES[name](), cell(page, name)
     panel = figure.panels[0]
     begin_again(shown, figure)
@@ -370,7 +374,7 @@ def test_an_end_of_the_line_and_a_penguin_follow_the_mouse(page):
     fine(page)
 
 
-FOG = "loss_landscapes.fog"
+FOG = "loss_landscapes.figures.fog"
 
 
 def test_the_fog_can_be_lifted_without_a_mouse(page):
@@ -413,7 +417,7 @@ def test_the_fog_can_be_lifted_by_clicks(page):
 
 
 def test_the_timeline_plays_pauses_and_steps(page):
-    shown = cell(page, "gradient_descent.regimes")
+    shown = cell(page, "gradient_descent.figures.regimes")
     step = shown.locator(HANDLE).last
     step.focus()
     page.keyboard.press("Home")
@@ -447,7 +451,7 @@ def test_the_timeline_plays_pauses_and_steps(page):
 
 
 def test_play_at_the_end_begins_again(page):
-    shown = cell(page, "gradient_descent.regimes")
+    shown = cell(page, "gradient_descent.figures.regimes")
     step = shown.locator(HANDLE).last
     play = shown.locator(".widget-play button").first
     step.focus()
@@ -497,7 +501,7 @@ def test_a_prediction_needs_no_mouse(page, name):
 
 
 def test_tab_goes_through_a_figure_from_end_to_end(page):
-    shown = cell(page, "gradient_descent.basins")
+    shown = cell(page, "gradient_descent.figures.basins")
     shown.locator(HANDLE).first.focus()
     for _ in range(20):
         page.keyboard.press("Tab")
@@ -601,7 +605,7 @@ def rest(page, cell, handle):
 
 
 def test_a_page_answers_by_itself_while_the_kernel_is_busy_and_the_kernel_catches_up(page):
-    name = "gradient_descent.regimes"
+    name = "gradient_descent.figures.regimes"
     shown, figure = cell(page, name), FIGURES[name]()
     begin_again(shown, figure)
     in_view(shown)
@@ -633,7 +637,7 @@ WIDGETS = "import ipywidgets; print(len(ipywidgets.widget._instances))"
 
 
 def test_a_cell_run_again_and_again_leaves_one_figure(page):
-    name = "gradient_descent.regimes"
+    name = "gradient_descent.figures.regimes"
     shown = cell(page, name)
     which = shown.evaluate("e => [...e.parentNode.querySelectorAll('.jp-CodeCell')].indexOf(e)")
 
@@ -690,8 +694,8 @@ def test_a_page_opened_again_while_the_kernel_lives_shows_figures_that_answer(pa
 @pytest.fixture
 def alone(server, browser):
     """A page with one figure, and its kernel; `alone()` is another window on the same one."""
-    name = "gradient_descent.regimes"
-    write(server.root / "alone.ipynb", ["import gdlib.explore.gradient_descent", f"gdlib.{name}()"])
+    name = "gradient_descent.figures.regimes"
+    write(server.root / "alone.ipynb", [imports(name), f"course.{name}()"])
     pages = []
 
     def open_another():

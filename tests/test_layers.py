@@ -1,8 +1,9 @@
 """Who may import whom, and that importing does nothing else.
 
-Each module is imported alone in a fresh Python, which then says what it has loaded.
+What a module imports is read off its text, wherever in it that stands.
 """
 
+import ast
 import json
 import subprocess
 import sys
@@ -11,150 +12,124 @@ from pathlib import Path
 
 import pytest
 
-import gdlib
-
-PACKAGE = Path(gdlib.__file__).parent
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = {"gdlib": ROOT, "course": ROOT / "notebooks"}
 PAGE = {"ipywidgets", "IPython", "anywidget"}
-SCREEN = {"matplotlib"} | PAGE
-NUMERIC = {"landscapes", "nets", "optimizers", "regression", "sampling", "theory"}
+SCREEN = {"matplotlib", "mpl_toolkits", "contourpy", "PIL"} | PAGE
 
-# Module or package of modules: which of ours it may load, and which packages of others it must not.
+# Module of gdlib: which others it may import, and which packages of others it must not.
 LAYERS = {
-    "landscapes": (set(), SCREEN),
-    "optimizers": (set(), SCREEN),
-    "theory": (set(), SCREEN),
-    "nets": (set(), SCREEN),
-    "sampling": (set(), SCREEN),
-    "regression": ({"landscapes", "sampling"}, SCREEN),
-    "check": (NUMERIC, SCREEN),
+    "needs": (set(), SCREEN),
+    "words": (set(), SCREEN | {"numpy"}),
+    "sampling": ({"needs"}, SCREEN),
+    "landscapes": ({"needs", "sampling"}, SCREEN),
+    "optimizers": ({"needs"}, SCREEN),
+    "theory": ({"needs"}, SCREEN),
+    "nets": ({"needs"}, SCREEN),
+    "regression": ({"landscapes", "needs", "sampling"}, SCREEN),
+    "check": (set(), SCREEN),
     "draw": (set(), PAGE),
     "panels": ({"draw"}, PAGE),
     "canvas": (set(), set()),
     "controls": (set(), {"matplotlib", "anywidget"}),
-    "live": ({"draw", "controls", "canvas"}, set()),
-    "prediction": ({"controls"}, {"matplotlib", "anywidget"}),
+    "live": ({"canvas", "controls", "draw"}, set()),
+    "prediction": ({"controls", "words"}, {"matplotlib", "anywidget"}),
 }
-
-# matplotlib is loaded beforehand only where it may be loaded anyway, to see whether it is changed.
-SCRIPT = """
-import io, json, sys
-from contextlib import redirect_stderr, redirect_stdout
-
-import numpy as np
-
-def settings():
-    if "matplotlib" not in sys.modules:
-        return None
-    rc = sys.modules["matplotlib"].rcParams
-    return {key: repr(dict.__getitem__(rc, key)) for key in dict.keys(rc)}
-
-if sys.argv[2] == "True":
-    import matplotlib
-random, errors, rc = np.random.get_state()[1].tolist(), np.geterr(), settings()
-printed = io.StringIO()
-with redirect_stdout(printed), redirect_stderr(printed):
-    __import__(sys.argv[1])
-print(json.dumps({
-    "loaded": sorted(sys.modules),
-    "printed": printed.getvalue(),
-    "random": np.random.get_state()[1].tolist() == random,
-    "errors": np.geterr() == errors,
-    "rc": rc is None or settings() == rc,
-}))
-"""
-
-
-def start(name):
-    """A fresh Python that imports the module and says what happened."""
-    _, forbidden = LAYERS.get(layer(name), (set(), set()))
-    draws = name != "gdlib" and "matplotlib" not in forbidden
-    return subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", SCRIPT, name, str(draws)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=PACKAGE.parent,
-    )
 
 
 @cache
-def all_imported():
-    """What each import did, `{module: answer}`; they run side by side."""
-    running = {name: start(name) for name in every_module()}
-    return {name: process.communicate(timeout=120) for name, process in running.items()}
+def modules():
+    """Every module of gdlib and of course by its name, with its file."""
+    found = {}
+    for package, folder in FOLDERS.items():
+        for path in (folder / package).rglob("*.py"):
+            parts = path.relative_to(folder).with_suffix("").parts
+            found[".".join(part for part in parts if part != "__init__")] = path
+    return found
 
 
 def imported(name):
-    """What a fresh Python says about itself after importing the module."""
-    out, err = all_imported()[name]
-    assert out, err
-    return json.loads(out) | {"stderr": err}
+    """What a module imports: names of modules, and `package.name` for each name it takes."""
+    for node in ast.walk(ast.parse(modules()[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are written in full"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def layer(name):
-    """The module's name in gdlib, or that of the package that it stands in."""
-    return name.removeprefix("gdlib.").split(".")[0]
+def ours(name):
+    """The modules of ours that a module imports."""
+    given = modules()
+    for each in imported(name):
+        parts = each.split(".")
+        whole = (".".join(parts[:k]) for k in range(len(parts), 0, -1))
+        if (found := next((part for part in whole if part in given), None)) and "." in found:
+            yield found
 
 
-def every_module():
-    """The modules of gdlib by name, those of its packages included."""
-    parts = (path.relative_to(PACKAGE).with_suffix("").parts for path in PACKAGE.rglob("*.py"))
-    names = {".".join(("gdlib", *(p for p in names if p != "__init__"))) for names in parts}
-    return sorted(names)
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_module_of_gdlib_imports_only_what_its_layer_may(name):
+    allowed, forbidden = LAYERS[name]
+    assert {other.removeprefix("gdlib.") for other in ours(f"gdlib.{name}")} <= allowed
+    assert not {other.split(".")[0] for other in imported(f"gdlib.{name}")} & forbidden
 
 
-def ours(loaded):
-    return {layer(name) for name in loaded if name.startswith("gdlib.")}
+def test_every_module_of_gdlib_has_its_place_and_none_imports_the_course():
+    names = [name for name in modules() if name.startswith("gdlib.")]
+    assert {name.removeprefix("gdlib.") for name in names} == set(LAYERS)
+    assert not any(other.startswith("course") for name in names for other in imported(name))
 
 
-def layered():
-    return [name for name in every_module() if layer(name) in LAYERS]
+@pytest.mark.parametrize("name", [name for name in modules() if name.count(".") == 2])
+def test_a_tower_imports_the_ground_floor_and_no_other_tower(name):
+    _, tower, kind = name.split(".")
+    others = {other for other in ours(name) if other.startswith("course.")}
+    assert all(other.startswith(f"course.{tower}.") for other in others)
+    if kind == "solutions":
+        assert not others, "a solution is what a learner would write"
 
 
-@pytest.mark.parametrize("name", layered())
-def test_a_module_loads_only_what_its_layer_may(name):
-    allowed, _ = LAYERS[layer(name)]
-    assert ours(imported(name)["loaded"]) <= allowed | {layer(name)}
+def test_every_tower_has_the_four_rooms():
+    towers = {name.split(".")[1] for name in modules() if name.startswith("course.")}
+    for tower in towers:
+        for kind in ("figures", "predictions", "checks", "solutions"):
+            assert f"course.{tower}.{kind}" in modules()
 
 
-@pytest.mark.parametrize("name", layered())
-def test_a_module_loads_no_package_of_a_layer_above(name):
-    _, forbidden = LAYERS[layer(name)]
-    assert not forbidden & set(imported(name)["loaded"])
+SCRIPT = """
+import io, json, sys, warnings
+from contextlib import redirect_stderr, redirect_stdout
+import matplotlib
+import numpy as np
+
+def state():
+    rc = {key: repr(dict.__getitem__(matplotlib.rcParams, key)) for key in matplotlib.rcParams}
+    return rc, np.random.get_state()[1].tolist(), np.geterr(), np.get_printoptions()
+
+before, said, printed = state(), [], io.StringIO()
+for name in sys.argv[1:]:
+    with redirect_stdout(printed), redirect_stderr(printed), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        __import__(name)
+    if printed.getvalue() or state() != before or "matplotlib.pyplot" in sys.modules:
+        said.append(name)
+print(json.dumps(said))
+"""
 
 
-@pytest.mark.parametrize("name", [name for name in every_module() if layer(name) == "check"])
-def test_a_check_loads_no_other_notebooks_check(name):
-    checks = {other for other in imported(name)["loaded"] if other.startswith("gdlib.check")}
-    assert checks <= {"gdlib.check", "gdlib.check.mistakes", "gdlib.check.shared", name}
+def test_importing_says_and_changes_nothing_and_does_not_load_pyplot():
+    answer = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *sorted(modules())],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT / "notebooks",
+    )
+    assert json.loads(answer.stdout) == []
 
 
-@pytest.mark.parametrize("module", sorted(NUMERIC))
-def test_the_numeric_modules_load_numpy(module):
-    assert "numpy" in imported(f"gdlib.{module}")["loaded"]
-
-
-def test_drawing_and_live_figures_know_no_mathematics():
-    for module in ("draw", "panels", "canvas", "live"):
-        assert not ours(imported(f"gdlib.{module}")["loaded"]) & NUMERIC
-
-
-def test_every_module_of_the_package_has_its_place_in_the_layers():
-    top = {layer(name) for name in every_module() if name != "gdlib"}
-    assert top == set(LAYERS) | {"explore", "predict"}
-
-
-def test_importing_the_package_alone_loads_none_of_its_modules():
-    assert not ours(imported("gdlib")["loaded"])
-
-
-@pytest.mark.parametrize("name", every_module())
-def test_importing_says_and_changes_nothing(name):
-    after = imported(name)
-    assert after["printed"] == after["stderr"] == ""
-    assert after["random"] and after["errors"] and after["rc"]
-
-
-@pytest.mark.parametrize("name", every_module())
-def test_importing_does_not_load_pyplot(name):
-    assert "matplotlib.pyplot" not in imported(name)["loaded"]
+def test_importing_gdlib_alone_loads_none_of_its_modules():
+    said = "import gdlib, sys; print([name for name in sys.modules if name.startswith('gdlib.')])"
+    answer = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, cwd=ROOT)
+    assert answer.stdout.strip() == "[]"

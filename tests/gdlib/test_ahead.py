@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from loop import Loop
 from pages import FIGURES
-from test_live import Dot
 
 from gdlib import live as module
 from gdlib.controls import at, choice, log_slider, place, places, slider, stops
 from gdlib.live import Live
+from tests.gdlib.test_live import Dot
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_kept_frame_is_the_frame_that_the_kernel_would_send(name, loop):
 
 
 def test_what_was_looked_at_ahead_leaves_no_trace(loop, unhurried):
-    live = listening(FIGURES["loss_landscapes.gallery"]())
+    live = listening(FIGURES["loss_landscapes.figures.gallery"]())
     live.controls["turn"].value += 5
     before, frame = live.still(), live.canvas.frame
     live.controls["name"].index += 1
@@ -146,7 +146,7 @@ def test_of_two_controls_moved_together_it_sees_the_places_around(made, loop, un
 
 def test_then_it_sees_the_steps_of_the_run_from_here_on_and_computes_no_run(made, loop, unhurried):
     runs = []
-    live = made(lambda a: runs.append(a) or {"a": a}, steps=5, at=3)
+    live = made(lambda a: runs.append(a) or Run(a=a), steps=5, at=3)
     live.controls["a"].value = 4
     loop.idle()
     assert keys(live)[-5:] == ["4,4", "4,5", "4,0", "4,1", "4,2"]
@@ -182,7 +182,7 @@ def test_stops_choices_and_logarithms_have_places_too(made, loop, unhurried):
         live.controls[name].value = other
         loop.idle()
         begun = {"b": 2, "c": "v", "d": 0.1}[name]  # the page has that one
-        assert {run[name] for run in seen} == every[name] - {begun}
+        assert {vars(run)[name] for run in seen} == every[name] - {begun}
 
 
 # --- when it does not -----------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def test_a_move_in_the_middle_of_a_slice_waits_for_one_frame_at_most(made, loop,
         recorded.append(a)
         if len(recorded) == 3:
             Live._hand = object()  # as a move in another thread does first of all
-        return {"a": a}
+        return Run(a=a)
 
     live.run = run
     live.controls["a"].value = 4
@@ -299,7 +299,7 @@ def test_one_switch_makes_a_quiet_kernel(made, loop, monkeypatch):
     live = made()
     monkeypatch.setattr(Live, "ahead", False)
     live.controls["a"].value = 4
-    assert not loop.idle() and live.readout == "{'a': 4}, step None."
+    assert not loop.idle() and live.readout == "namespace(a=4), step None."
 
 
 def test_without_an_event_loop_nobody_looks_ahead():
@@ -324,7 +324,7 @@ def fails_at(bad):
     def run(a):
         if a == bad:
             raise ValueError("not here")
-        return {"a": a}
+        return Run(a=a)
 
     return run
 
@@ -350,13 +350,13 @@ def test_no_step_of_another_run_is_taken_for_one_of_a_run_that_failed(
     loop.idle()
     assert trouble(live) and not live.kept
     live.controls["a"].value = 5
-    assert not trouble(live) and live.readout == "{'a': 5}, step 2."
+    assert not trouble(live) and live.readout == "namespace(a=5), step 2."
 
 
 def test_a_value_between_two_places_is_shown_and_not_kept(made, loop, unhurried):
     live = made(a=slider(2.0, 0.0, 10.0, 0.5, "a"))
     live.controls["a"].value = 2.3  # as typed into the box beside the slider
-    assert live.readout == "{'a': 2.3}, step None." and live.canvas.frame.key == ""
+    assert live.readout == "namespace(a=2.3), step None." and live.canvas.frame.key == ""
     loop.idle()
     assert not live.kept and not live.canvas.has("")
     live.controls["a"].value = 3.0
@@ -368,7 +368,7 @@ def test_a_frame_during_which_another_thread_moved_a_control_is_not_kept(made):
     class Meddling(Dot):
         def show(self, run, step):
             super().show(run, step)
-            if run["a"] == 5:
+            if run.a == 5:
                 with live._hold():
                     live.controls["a"].value = 8
 
@@ -379,7 +379,7 @@ def test_a_frame_during_which_another_thread_moved_a_control_is_not_kept(made):
 
 def test_when_something_else_changes_nothing_kept_is_used_any_more(made, loop, unhurried):
     words = ["one"]
-    live = made(lambda a: {"a": a, "word": words[0]})
+    live = made(lambda a: Run(a=a, word=words[0]))
     live.controls["a"].value = 4
     loop.idle()
     words[0], sent = "two", []
@@ -393,7 +393,7 @@ def test_when_something_else_changes_nothing_kept_is_used_any_more(made, loop, u
 
 
 def test_a_probe_in_the_fog_makes_what_was_kept_worthless(loop, unhurried):
-    live = listening(FIGURES["loss_landscapes.fog"]())
+    live = listening(FIGURES["loss_landscapes.figures.fog"]())
     live.controls["x"].value += 0.1
     loop.idle()
     told = {frame.said for frame in live.kept.values()}

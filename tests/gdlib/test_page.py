@@ -18,14 +18,14 @@ from matplotlib.patches import Circle
 from pages import FIGURES
 from PIL import Image
 from player import Player
-from test_ahead import unhurried  # noqa: F401 - a fixture
-from test_live import Dot
 
 from gdlib import live as module
 from gdlib.controls import at, choice, log_slider, places, slider
 from gdlib.draw import STYLE
 from gdlib.live import Live
 from gdlib.panels import Panel
+from tests.gdlib.test_ahead import unhurried  # noqa: F401 - a fixture
+from tests.gdlib.test_live import Dot
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("unhurried")]
 
@@ -306,7 +306,7 @@ def looked_ahead(player, **values):
 
 
 def words(a, step=None):
-    return f"{{'a': {a}}}, step {step}."
+    return f"namespace(a={a}), step {step}."
 
 
 def test_a_page_shows_the_figure_as_it_is_when_it_is_opened(made, pages):

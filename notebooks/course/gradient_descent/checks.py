@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gdlib import check, draw, landscapes, theory
+from gdlib import check, landscapes, theory
 from gdlib.check import Refused, judged
 from gdlib.optimizers import arrive, descend, first_step, gd, settled_in
 from gdlib.sampling import of_word
@@ -51,7 +51,7 @@ def largest_lr(lr):
     if not np.isclose(lr, round(lr, 2), atol=0):
         raise check.asked_for("Two decimals, please", lr)
     lrs = np.round([lr, lr + 0.01], 2)
-    at_lr, beyond = ends(landscapes.double_well(), [1.5], 2000, lrs)
+    at_lr, beyond = settled(landscapes.double_well(), [1.5], 2000, lrs)
     place = ("the global minimum", "the local minimum", "no minimum")
     said = f"c ends in {place[at_lr]} at {lrs[0]:.2f} and in {place[beyond]} at {lrs[1]:.2f}."
     if at_lr != 0:
@@ -65,7 +65,8 @@ def largest_lr(lr):
 def loses_only_c(lr):
     """Does `lr` make Himmelblau's minimum C unreachable, and keep A, B and D?"""
     lr, land = check.rate(lr), landscapes.himmelblau()
-    reached = ends(land, draw.grid(land.window, 81), 1000, lr)
+    starts = np.stack(np.meshgrid(*[np.linspace(-5, 5, 81)] * 2))
+    reached = settled(land, starts, 1000, lr)
     shares = {name: (reached == k).mean() for k, name in enumerate("ABCD")}
     lost = [name for name, share in shares.items() if share < 0.1]
     said = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
@@ -120,7 +121,7 @@ def escape_time(steps, offset=1e-6, lr=0.05):
 # --- what figures and predictions run as well ----------------------------------------------------
 
 
-def ends(land, starts, steps, lr, places=None):
+def settled(land, starts, steps, lr, places=None):
     """Next to which of the places, by default the minima, gradient descent ends; -1 for none."""
     places = land.minima if places is None else places
     return settled_in(arrive(gd, land.grad, starts, steps, lr=lr), places)

@@ -6,7 +6,7 @@ from types import SimpleNamespace as Run
 
 import numpy as np
 
-from course.gradient_descent.checks import ends, from_the_ridge
+from course.gradient_descent.checks import from_the_ridge, settled
 from gdlib import draw, landscapes, regression, theory
 from gdlib.controls import choice, kappa_slider, log_slider, lr_slider, slider
 from gdlib.live import Live
@@ -14,7 +14,7 @@ from gdlib.optimizers import descend, gd
 from gdlib.panels import Bars, Contour, Curve, Data, Map, Trace
 from gdlib.words import names, num, pair, steps
 
-ABOVE = "the loss above the minimum"
+LOSS = ("the loss above the minimum", "loss")  # a trace's title, and its axis
 
 
 def regimes(curvature=4.0):
@@ -31,13 +31,9 @@ def regimes(curvature=4.0):
         Curve("the loss, its tangent, the steps", ylim=(-1, 8.5), picks=("start", None)),
         Trace("distance from the minimum", "|w|", (1e-9, 1e2), of=_distance, target=1e-6),
     ]
-    lr, start = _lr(0.4, 0.01, 0.55), slider(1.5, -2.0, 2.0, 0.1, "start")
+    lr = slider(0.4, 0.01, 0.55, 0.01, "learning rate")
+    start = slider(1.5, -2.0, 2.0, 0.1, "start")
     return Live(run, panels, readout, steps=40, at=2, lr=lr, start=start)
-
-
-def _lr(value, low, high, step=0.01):
-    """The slider of a learning rate whose places are evenly spaced."""
-    return slider(value, low, high, step, "learning rate")
 
 
 def _distance(run):
@@ -83,24 +79,21 @@ def starting_points():
     land, starts = landscapes.double_well(), {"a": -1.5, "b": 0.3, "c": 1.5}
     three = np.array([[*starts.values()]])
     lrs, rows = np.arange(0.005, 0.3001, 0.0025), np.linspace(-2, 2, 121)[None]
-    regions = ends(land, rows[..., None], 1500, lrs)
+    regions = settled(land, rows[..., None], 1500, lrs)
     every = np.arange(0.005, 0.3001, 0.001)  # each place of the slider
-    fates = ends(land, three[..., None], 2000, every)
+    fates = settled(land, three[..., None], 2000, every)
 
     def run(lr):
         path = descend(gd, land.grad, three, 60, lr=lr)
-        return Run(land=land, path=path, ends=fates[:, np.abs(every - lr).argmin()], regions=regions)
+        here = np.abs(every - lr).argmin()
+        return Run(land=land, path=path, ends=fates[:, here], regions=regions)
 
     def readout(run, step):
         places = ("global minimum", "local minimum", "no minimum")
-        settled, now = (
-            ", ".join(f"{name}{said}" for name, said in zip(starts, each, strict=True))
-            for each in (
-                [f" → {places[end]}" for end in run.ends],
-                [f" {num(loss, 3)}" for loss in land.f(run.path)[step]],
-            )
-        )
-        return f"Learning rate {num(run.lr)}: {settled}. Losses after {step} steps: {now}."
+        ends = [f"{name} → {places[end]}" for name, end in zip(starts, run.ends, strict=True)]
+        losses = zip(starts, land.f(run.path)[step], strict=True)
+        now = ", ".join(f"{name} {num(loss, 3)}" for name, loss in losses)
+        return f"Learning rate {num(run.lr)}: {', '.join(ends)}. Losses after {step} steps: {now}."
 
     panels = [
         Curve("three starts", ylim=(-0.8, 3), names=starts, tangent=False),
@@ -113,4 +106,247 @@ def starting_points():
             rows=starts,
         ),
     ]
-    return Live(run, panels, readout, steps=60, height=3.6, lr=_lr(0.05, 0.005, 0.3, 0.001))
+    lr = slider(0.05, 0.005, 0.3, 0.001, "learning rate")
+    return Live(run, panels, readout, steps=60, height=3.6, lr=lr)
+
+
+def dip():
+    """A bowl with a sharp dip: the learning rate chooses by sharpness, whatever the depth."""
+    low = 0.5 / 10**1.5
+    lrs, rows = np.geomspace(low, 2, 121), np.linspace(-5.5, 5.5, 89)[None]
+
+    @lru_cache
+    def world(depth):
+        """The landscape, its minima (the bowl is 0, the dip 1), their limits, and the map."""
+        land = landscapes.dip(depth)
+        places = land.minima[:, np.argsort(-land.minima[0])]
+        limits = theory.gd_limit(land.curvatures(places)[0])
+        return land, places, limits, settled(land, rows[..., None], 1000, lrs, places)
+
+    def run(depth, lr, start):
+        land, places, limits, regions = world(depth)
+        path = descend(gd, land.grad, [start], 60, lr=lr)
+        end = settled(land, [start], 1000, lr, places)
+        return Run(land=land, path=path, end=end, limits=limits, regions=regions)
+
+    def readout(run, step):
+        where = ("in the wide bowl", "in the narrow dip", "nowhere")[run.end]
+        lowest = "dip" if run.land.minima[0, 0] < -1 else "bowl"
+        bowl, dip = run.limits
+        return (
+            f"Learning rate {num(run.lr)} from {num(run.start)}: the run settles {where}. The "
+            f"{lowest} is the global minimum. The dip can hold a run only below {num(dip, 3)}, the "
+            f"bowl below {num(bowl, 3)}."
+        )
+
+    panels = [
+        Curve("a wide bowl and a narrow dip", ylim=(-4.6, 14), picks=("start", None)),
+        Map(
+            "where each start ends",
+            (lrs[0], lrs[-1], -5.5, 5.5),
+            ("wide bowl", "narrow dip"),
+            ("learning rate", "start"),
+            ("lr", "start"),
+            log=True,
+        ),
+    ]
+    depth, lr = choice(3, [3, 8], "depth of the dip"), lr_slider(0.5, low, 2)
+    controls = {"depth": depth, "lr": lr, "start": slider(-5.0, -5.5, 5.5, 0.1, "start")}
+    return Live(run, panels, readout, steps=60, height=3.6, **controls)
+
+
+def ravine():
+    """A ravine of condition number κ, turned by an angle: one learning rate, two curvatures."""
+    make = lru_cache(landscapes.ravine)
+
+    def run(kappa, angle, lr):
+        land = make(kappa, angle)
+        return Run(land=land, path=descend(gd, land.grad, land.start, 200, lr=lr))
+
+    def readout(run, step):
+        along, across = theory.gd_factor(run.lr, np.array([1, run.kappa]))
+        worst = max(abs(along), abs(across))
+        fate = "this run has diverged" if worst > 1 + 1e-9 else "it never settles"
+        if worst < 1:
+            fate = f"down to a millionth of the distance after {_takes(1e-6, worst)}"
+        best = theory.gd_best_lr(1, run.kappa)
+        return (
+            f"κ = {num(run.kappa)}, turned by {run.angle}°, learning rate {num(run.lr)}: a step "
+            f"multiplies by {num(along)} along the ravine and by {num(across)} across it; {fate}. "
+            f"2/(L + μ) = {num(best)} needs {_takes(1e-6, theory.gd_best_rate(1, run.kappa))}."
+        )
+
+    panels = [
+        Contour("the ravine from above", moving=True),
+        Trace("distance from the minimum", "distance", (1e-7, 1e2), of=_distance, target=1e-6),
+    ]
+    kappa, angle = kappa_slider(20, 1, 1000), slider(30, 0, 90, 1, "angle in degrees")
+    controls = {"kappa": kappa, "angle": angle, "lr": lr_slider(0.09, 0.0009, 2)}
+    return Live(run, panels, readout, steps=200, height=3.9, **controls)
+
+
+def basins(count=101, last=300):
+    """Himmelblau's four minima: which one each start reaches, and which one none does."""
+    land = landscapes.himmelblau()
+    starts = draw.grid(land.window, count)
+
+    @lru_cache(maxsize=1)
+    def all_starts(lr):
+        regions = settled(land, starts, last, lr)
+        return regions, [(regions == k).mean() for k in (0, 1, 2, 3, -1)]
+
+    def run(lr, x, y):
+        path = descend(gd, land.grad, [x, y], 60, lr=lr)
+        regions, shares = all_starts(lr)
+        end = settled(land, [x, y], last, lr)
+        return Run(land=land, path=path, end=end, regions=regions, shares=shares)
+
+    def readout(run, step):
+        mine = "settles nowhere" if run.end < 0 else f"ends in {'ABCD'[run.end]}"
+        lost = [k for k, share in zip("ABCD", run.shares, strict=False) if share < 1e-3]
+        reached = f"No start reaches {names(lost, 'or')}" if lost else "All four are reached"
+        reached = "No start reaches any of the four" if len(lost) == 4 else reached
+        return (
+            f"Learning rate {num(run.lr)}: the start {pair((run.x, run.y))} {mine}. {reached}; "
+            f"{run.shares[-1]:.0%} of the starts settle nowhere within {last} steps."
+        )
+
+    minima = [f"{k} {pair(place, 2)}" for k, place in zip("ABCD", land.minima.T, strict=True)]
+    limits = theory.gd_limit(land.curvatures(land.minima)[-1])
+    notes = [f"needs lr < {limit:.5f}" for limit in limits]
+    panels = [
+        Map(
+            "where each start ends",
+            (-5, 5, -5, 5),
+            "ABCD",
+            ("x", "y"),
+            ("x", "y"),
+            nowhere="nowhere",
+            over=land,
+            letters="ABCD",
+        ),
+        Bars("share of the starts", [*minima, "nowhere"], notes),
+    ]
+    lr = slider(0.02, 0.002, 0.03, 0.0005, "learning rate")
+    x, y = (slider(0.0, -5.0, 5.0, 0.1, f"start {name}") for name in "xy")
+    return Live(run, panels, readout, height=4.3, lr=lr, x=x, y=y)
+
+
+def ridge():
+    """A start beside the ridge of a saddle: how long until it has left?"""
+    land = landscapes.saddle()
+
+    def run(offset, lr):
+        path, gone = from_the_ridge(offset, lr, 800)
+        return Run(land=land, path=path, gone=gone)
+
+    def readout(run, step):
+        away = f"|y| ≥ 0.9 after {run.gone} steps" if run.gone >= 0 else "not away within 800 steps"
+        return (
+            f"Learning rate {num(run.lr)}, {num(run.offset)} beside the ridge: |y| grows by a "
+            f"factor {num(1 + run.lr)} a step at first. Measured: {away}; ln(0.9/offset)/ln(1 + lr)"
+            f" = {theory.escape_steps(run.offset, run.lr):.0f}."
+        )
+
+    panels = [
+        Contour("down to the pass, then away"),
+        Trace("distance |y| from the ridge", "|y|", (1e-13, 10), of=lambda run: abs(run.path[1])),
+    ]
+    offset = log_slider(1e-4, 1e-12, 0.1, 0.1, "offset from the ridge")
+    lr = slider(0.05, 0.01, 0.5, 0.01, "learning rate")
+    return Live(run, panels, readout, steps=800, height=3.9, offset=offset, lr=lr)
+
+
+def flat():
+    """A flat inflection at 0: every start left of it comes to rest where there is no minimum."""
+    land = landscapes.inflection()
+
+    def run(start, lr):
+        return Run(land=land, path=descend(gd, land.grad, [start], 400, lr=lr))
+
+    def readout(run, step):
+        w = run.path[:, step]
+        place = "still before the flat spot at 0, which is no minimum"
+        if w[0] > 0:
+            place = "past the flat spot at 0, on the way to the minimum at 1"
+        if abs(w[0] - 1) < 0.01:
+            place = "at the minimum"
+        return (
+            f"Learning rate {num(run.lr)} from {num(run.start)}: after {step} steps "
+            f"w = {num(w[0])}, {place}. The slope there is {num(land.grad(w)[0], 2)}."
+        )
+
+    panels = [
+        Curve("flat, and not a minimum", ylim=(-0.2, 0.8), picks=("start", None)),
+        Trace(*LOSS, (1e-8, 10)),
+    ]
+    start = slider(-1.0, -1.2, 1.6, 0.01, "start")
+    lr = slider(0.1, 0.01, 0.5, 0.01, "learning rate")
+    return Live(run, panels, readout, steps=400, start=start, lr=lr)
+
+
+def stopping():
+    """Where "the loss stopped changing" ends a run on the floor of Rosenbrock's valley."""
+    land = landscapes.rosenbrock()
+    path = descend(gd, land.grad, land.start, 20_000, lr=0.001)
+    loss = land.f(path)
+    change = np.abs(np.diff(loss))
+
+    def run(tolerance):
+        return Run(land=land, path=path, step=int((change < tolerance).argmax()))
+
+    def readout(run, step):
+        return (
+            "Learning rate 0.001. Stop once a step changes the loss by less than "
+            f"{num(run.tolerance)}: this ends at step {step}, at {pair(path[:, step])}, with loss "
+            f"{num(loss[step], 2)}. The minimum, with loss 0, is at (1, 1)."
+        )
+
+    panels = [Contour("Rosenbrock's valley"), Trace(*LOSS, (1e-8, 1e2))]
+    tolerance = log_slider(1e-3, 1e-10, 1e-2, 0.05, "stop below a change of")
+    return Live(run, panels, readout, height=3.9, tolerance=tolerance)
+
+
+def penguins():
+    """A line fitted to 342 penguins: data, loss surface and loss curve, in three kinds of units."""
+    tables = {units: regression.penguins(units)[:2] for units in regression.UNITS}
+    square = ((-8, 8), (-8, 8))
+    lands = {u: replace(regression.loss_surface(*t), window=square) for u, t in tables.items()}
+    said = {"mm": "mm", "centred": "mm from the mean", "standardised": "standard deviations"}
+
+    def run(units, lr, intercept, slope):
+        land, xlabel = lands[units], f"flipper length in {said[units]}"
+        path = descend(gd, land.grad, [intercept, slope], 100, lr=lr)
+        return Run(land=land, data=tables[units], path=path, xlabel=xlabel)
+
+    def readout(run, step):
+        flattest, steepest = run.land.curvatures(run.land.minima[:, 0])
+        worst = abs(theory.gd_factor(run.lr, np.array([flattest, steepest]))).max()
+        fate = "this run has diverged"
+        if worst < 1:
+            fate = f"down to a thousandth of the distance after {_takes(1e-3, worst)}"
+        w, lowest = run.path[:, step], run.land.f(run.land.minima)[0]
+        now = run.land.f(w)
+        loss = f"loss {num(now)}" if np.isfinite(now) else "loss beyond all numbers: diverged"
+        return (
+            f"Step {step} at learning rate {num(run.lr)}: θ₀ = {num(w[0], 3)}, θ₁ = "
+            f"{num(w[1], 3)}, {loss} (lowest possible {num(lowest)}). Condition number "
+            f"{num(steepest / flattest, 3)}, limit for the learning rate "
+            f"{num(theory.gd_limit(steepest), 3)}: {fate}."
+        )
+
+    panels = [
+        Data("342 penguins and the line", "body mass in kg"),
+        Contour(
+            "every point is a line", ("θ₀, intercept", "θ₁, slope"), picks=("intercept", "slope")
+        ),
+        Trace(*LOSS, (1e-9, 1e6)),
+    ]
+    look = {"mosaic": "AB;CC", "height": 5.4, "rows": (3, 1.3)}
+    controls = {
+        "units": choice("centred", regression.UNITS, "flipper length"),
+        "lr": lr_slider(0.0096, 1e-6, 3, 0.02),
+        "intercept": slider(-5.0, -8.0, 8.0, 0.1, "start θ₀"),
+        "slope": slider(5.0, -8.0, 8.0, 0.1, "start θ₁"),
+    }
+    return Live(run, panels, readout, steps=100, at=16, **look, **controls)

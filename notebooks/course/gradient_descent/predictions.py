@@ -2,20 +2,18 @@
 
 import numpy as np
 
+from course.gradient_descent.checks import from_the_ridge, settled
 from gdlib import landscapes, regression, theory
-from gdlib.optimizers import arrive, descend, first_step, gd, settled_in
-from gdlib.prediction import Predict
-
-
-def _steps_on_parabola(lr):
-    land = landscapes.parabola()
-    return first_step(abs(descend(gd, land.grad, land.start, 400, lr=lr)[0]) < 1e-6)
+from gdlib.optimizers import descend, first_step, gd
+from gdlib.prediction import Predict, between
 
 
 def overshoot():
     """M3: is overshooting slower?"""
     choices = ("0.2, which never overshoots", "0.3, which takes larger steps", "neither: a tie")
-    left, right = _steps_on_parabola(0.2), _steps_on_parabola(0.3)
+    land = landscapes.parabola()
+    path = descend(gd, land.grad, land.start[:, None], 400, lr=np.array([0.2, 0.3]))
+    left, right = first_step(abs(path[0]) < 1e-6)
     return Predict(
         "On f(w) = 2w², start at 1. With learning rate 0.2 the ball never passes the minimum. "
         "With 0.3 it jumps across at every step. Which is first within a millionth of it?",
@@ -30,12 +28,11 @@ def beside_the_best():
     """M1: does a start beside the global minimum end there?"""
     land = landscapes.double_well()
     choices = ("in the global minimum, close by", "in the local minimum, far away", "nowhere")
-    end = settled_in(arrive(gd, land.grad, [1.5], 2000, lr=0.24), land.minima)
     limits = theory.gd_limit(land.curvatures(land.minima)[0])
     return Predict(
         "c starts at 1.5, right beside the global minimum at 1.04. The learning rate is 0.24. "
         "Where does c end?",
-        answer=choices[end],
+        answer=choices[settled(land, [1.5], 2000, 0.24)],
         choices=choices,
         why="At 0.24 the global minimum can hold nothing: that takes a learning rate below "
         f"{limits[0]:.4f}. The local minimum is flatter and can hold c, up to {limits[1]:.4f}.",
@@ -45,13 +42,11 @@ def beside_the_best():
 def hole():
     """M1: the learning rate that was right for one depth."""
     choices = ("in the dip, the global minimum", "in the bowl, a worse minimum", "nowhere")
-    land = landscapes.dip(8)
-    end = settled_in(arrive(gd, land.grad, [-5], 1000, lr=0.5), land.minima)
     return Predict(
         "With depth 3 the dip is a bad minimum, and learning rate 0.5 from −5 jumps out of it "
         "into the bowl, the global minimum. Now the dip has depth 8 and is the global minimum. "
         "Same start, same learning rate: where does the run end?",
-        answer=choices[end],
+        answer=choices[settled(landscapes.dip(8), [-5], 1000, 0.5)],
         choices=choices,
         why="The deeper dip is also the sharper one. A learning rate sees how sharp a minimum is, "
         "never how deep.",
@@ -72,9 +67,7 @@ def ravine_steps():
 
 def escape():
     """M5: how the time on a saddle grows as the start moves closer to the ridge."""
-    land = landscapes.saddle()
-    path = descend(gd, land.grad, [[1, 1], [1e-4, 1e-8]], 800, lr=0.05)
-    near, nearer = first_step(abs(path[1]) >= 0.9)
+    _, (near, nearer) = from_the_ridge(np.array([1e-4, 1e-8]), 0.05, 800)
     return Predict(
         f"Started 0.0001 beside the ridge, at learning rate 0.05, the ball has left after {near} "
         "steps. Now it starts ten thousand times closer, at 0.00000001. How many steps now?",
@@ -94,7 +87,7 @@ def penguin_units():
     return Predict(
         "Measure flippers in standard deviations from their mean. How many steps does the best "
         "learning rate need to fit the line to all 342 penguins?",
-        answer=choices[0 if gap < 1e-9 else 1],
+        answer=choices[between(gap, 1e-9)],
         choices=choices,
         why="Both curvatures are then exactly 1, the bowl is round, and −gradient points straight "
         "at the minimum. At learning rate 1 the first step lands on it.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course.gradients.slopes import central_gradient
+from course.gradients.slopes import central, central_gradient, exact, wiggle
 from gdlib import check, landscapes
 from gdlib.check import Refused, judged
 
@@ -21,68 +21,65 @@ def gradient(my_grad, land):
     if not np.isfinite(expected).all():
         raise Refused(f"The loss of {land.name} is no finite number everywhere.")
     wanted = f"A gradient here is {d} numbers, one for each parameter"
-    came = _returned(my_grad, zip(places.copy(), strict=True), d, wanted)
+    came = _returned(my_grad, [places], d, wanted)
     names = ("∂f/∂x", "∂f/∂y") if d == 2 else [f"∂f/∂w[{k}]" for k in range(d)]
-    at = [f"w = {_listed(w)}" for w in places]
-    error = _compared(came, expected, names, at, _mistake)
+    _held(came, expected, names, "w = {}", [places], _mistake(came, expected))
+    error = _errors(came, expected).max()
     return f"Within {error:.0e} of the central differences at 100 places."
 
 
 def _mistake(came, expected):
-    """What is known about a gradient that is wrong, both `(d, places)`, or nothing."""
+    """What is known about a gradient that is wrong, both `(d, places)`, or ""."""
     if not np.isfinite(came).all():
         return "It must be a finite number everywhere."
-    ratio = (came * expected).sum() / (expected**2).sum()
-    mended = {
-        "The sign is turned: the gradient points uphill.": -came,
-        "The components are swapped: first the one of the first parameter.": came[::-1],
-        f"Everywhere yours is {ratio:.4g} times the gradient: a factor is off.": (
-            came / (ratio or 1)
-        ),
+    ratio = (came * expected).sum() / (expected**2).sum() or 1
+    slips = {
+        "The sign is turned: the gradient points uphill.": -expected,
+        "The components are swapped: first the one of the first parameter.": expected[::-1],
+        f"Everywhere yours is {ratio:.4g} times the gradient: a factor is off.": ratio * expected,
     }
-    for said, right in mended.items():
-        if _errors(right, expected).max() < 1e-6:
-            return said
-    if (error := _errors(came, expected).max()) < 1e-3:
-        return f"Nearly, to {error:.0e}: is a number rounded, or a derivative numerical?"
-    return ""
+    error = _errors(came, expected).max()
+    nearly = f"Nearly, to {error:.0e}: is a number rounded, or a derivative numerical?"
+    return _slip(slips, came) or (nearly if error < 1e-3 else "")
 
 
 def _returned(function, places, count, wanted):
     """What the learner's function returns at each place, `(count, places)`; refuses all else."""
     came = []
-    for place in places:
-        returned = check.called(function, *place)
+    for place in zip(*places, strict=True):
+        returned = check.called(function, *(each.copy() for each in place))
         came.append(check.reals(returned, (count,)))
         if came[-1] is None:
             raise check.asked_for(wanted, returned)
     return np.array(came).T
 
 
-def _compared(came, expected, names, at, mistake):
-    """The largest error; refuses one that is too large, and says which component is off, where."""
-    errors = _errors(came, expected)
-    off = ~(errors < 1e-6)
+def _held(came, expected, names, where, places, mistake):
+    """Refuses what is off, with both numbers at the first such place, and the mistake."""
+    off = ~(_errors(came, expected) < 1e-6)
     if not off.any():
-        return errors.max()
+        return
     wrong, k, names = off.any(axis=1), off.any(axis=0).argmax(), np.array(names)
     said = f"{', '.join(names[~wrong])} is right, {', '.join(names[wrong])} is not: at"
-    raise Refused(
-        f"{'At' if wrong.all() else said} {at[k]} expected {_listed(expected[wrong, k])}; yours is "
-        f"{_listed(came[wrong, k])}.",
-        mistake(came, expected),
-    )
+    at = where.format(*(_listed(each[k]) for each in places))
+    beside = f"{at} expected {_listed(expected[wrong, k])}; yours is {_listed(came[wrong, k])}."
+    raise Refused("At" if wrong.all() else said, beside, mistake)
 
 
 def _errors(came, expected):
     """How far each component is off at each place, as a share of the gradient's length there."""
     length = np.linalg.norm(expected, axis=0)
-    return np.abs(came - expected) / (length + 1e-3 * length.mean())
+    return np.abs(np.subtract(came, expected)) / (length + 1e-3 * length.mean())
+
+
+def _slip(slips, came, within=1e-6):
+    """What is said of the slip, `{what to say: the wrong gradient}`, that came; "" if none did."""
+    return next((said for said, slip in slips.items() if _errors(came, slip).max() < within), "")
 
 
 def _listed(numbers):
     """Numbers as they are written: one alone, or several in brackets."""
-    said = [f"{x + 0.0:.4g}" for x in numbers]
+    said = [f"{x + 0.0:.4g}" for x in np.ravel(numbers)]
     return said[0] if len(said) == 1 else f"({', '.join(said)})"
 
 
@@ -95,14 +92,10 @@ def step_size(h, x=0.7, allowed=5e-10):
     given, h = h, check.number(h)
     if h is None or h <= 0:
         raise check.asked_for("A step is a number above 0", given)
-    land, h = landscapes.wiggle(), np.float64(h)
-
-    def error(h):
-        return abs(central_gradient(land.f, [x], h) - land.grad([x]))[0]
-
+    h = np.float64(h)  # whose powers overflow without an error
     with np.errstate(all="ignore"):
-        came, truncation = error(h), error(1e-3) * (h / 1e-3) ** 2
-        rounding = np.finfo(float).eps * land.f([x]) / h
+        came, usual = (abs(central(wiggle, x, each) - exact(x)) for each in (h, 1e-3))
+        truncation, rounding = usual * (h / 1e-3) ** 2, np.finfo(float).eps * wiggle(x) / h
     if came < allowed:
         return f"The error is {came:.1e}; allowed was less than {allowed:.0e}."
     why = "small: round-off dominates, which grows as h falls."
@@ -117,38 +110,33 @@ def step_size(h, x=0.7, allowed=5e-10):
 @judged
 def direction(u, wanted=-30):
     """Is `u` a unit vector along which Himmelblau has the wanted slope at (1, 1)?"""
-    a_vector = "a direction is a vector of two numbers"
-    if check.number(u) is not None:
-        raise check.asked_for(f"One number is an angle, perhaps; {a_vector}", u)
     given, u = u, check.reals(u, (2,))
     if u is None or not np.isfinite(u).all():
-        raise check.asked_for(a_vector.capitalize(), given)
+        angle = check.number(given) is not None
+        said = "One number is an angle, perhaps; a" if angle else "A"
+        raise check.asked_for(f"{said} direction is a vector of two numbers", given)
     length = np.hypot(*u)
     if not 0 < length < 1e100:
         raise check.asked_for("Its length must be 1", given)
     g = central_gradient(landscapes.himmelblau().f, [1, 1])
     slope = round(g @ u / length, 6)
-    if abs(length * slope - wanted) <= 0.05 < abs(slope - wanted):
-        raise Refused(
-            f"Its length is {length:.4g}, expected 1. A longer or shorter u changes no slope, "
-            f"which stays {slope:.4g}: turn it instead."
-        )
     if abs(length - 1) > 1e-3:
-        raise Refused(
-            f"Its length is {length:.4g}, expected 1: divide by it. The slope in that direction is "
-            f"then {slope:.4g}."
-        )
+        cure = f": divide by it. The slope in that direction is then {slope:.4g}."
+        if abs(length * slope - wanted) <= 0.05 < abs(slope - wanted):
+            stays = f"A longer or shorter u changes no slope, which stays {slope:.4g}"
+            cure = f". {stays}: turn it instead."
+        raise Refused(f"Its length is {length:.4g}, expected 1{cure}")
     said = f"Along yours the slope is {slope:.4g}; expected {wanted}."
     if abs(slope - wanted) <= 0.05:
         return said
-    why = "Too steep." if slope < wanted else "Not steep enough."
+    slips = {
+        "That is right but for the sign: turn round.": -wanted,
+        "That is the steepest direction there is.": np.copysign(np.linalg.norm(g), slope),
+    }
+    size = "Too steep." if slope < wanted else "Not steep enough."
     if slope > 0:
-        why = "That way is up."
-    if abs(slope) > 0.999 * np.linalg.norm(g):
-        why = "That is the steepest direction there is."
-    if abs(slope + wanted) <= 0.05:
-        why = "That is right but for the sign: turn round."
-    raise Refused(said, why)
+        size = "That way is up."
+    raise Refused(said, check.slip(slips, slope, 0.05 / abs(wanted)) or size)
 
 
 # --- 4: the chain rule ---------------------------------------------------------------------------
@@ -159,13 +147,13 @@ PARTIALS = ("∂L/∂θ₀", "∂L/∂θ₁")
 @judged
 def chain_rule(my_gradient):
     """Is `my_gradient(theta, x, y)` the gradient of L = ½(y - θ₀ - θ₁x)², in θ?"""
-    rng = np.random.default_rng(0)
-    thetas, (xs, ys) = rng.uniform(-3, 3, (2, 5)).round(1), rng.uniform(-3, 3, (2, 5)).round(1)
-    places = list(zip(thetas.T.copy(), xs.tolist(), ys.tolist(), strict=True))
-    at = [f"θ = {_listed(theta)}, x = {x:.3g}, y = {y:.3g}" for theta, x, y in places]
-    came = _returned(my_gradient, places, 2, "Return two numbers, ∂L/∂θ₀ and ∂L/∂θ₁")
-    expected = central_gradient(_loss_of_a_line(xs, ys), thetas)
-    _compared(came, expected, PARTIALS, at, lambda came, _: _slip(came, thetas, xs, ys))
+    cases = np.random.default_rng(0).uniform(-3, 3, (4, 5)).round(1)
+    thetas, x, y = cases[:2], *cases[2:]
+    places, wanted = (thetas.T, x, y), "Return two numbers, ∂L/∂θ₀ and ∂L/∂θ₁"
+    came = _returned(my_gradient, places, 2, wanted)
+    expected = central_gradient(_loss_of_a_line(x, y), thetas)
+    mistake = _slip(_slips(thetas, x, y), came)
+    _held(came, expected, PARTIALS, "θ = {}, x = {}, y = {}", places, mistake)
     return "The same as the central differences of L at five places."
 
 
@@ -178,23 +166,23 @@ def numbers(first, second, theta=(0.5, -1), x=3, y=2):
     right = np.isclose(came, central_gradient(_loss_of_a_line(x, y), theta), rtol=1e-3)
     if right.all():
         return "Both are what L's central differences say."
-    said = [
+    said = ", ".join(
         f"{name} = {value:.4g} is {'right' if good else 'wrong'}"
         for name, value, good in zip(PARTIALS, came, right, strict=True)
-    ]
-    slip = _slip(came, theta, x, y) or "Does your function pass its check?"
-    raise Refused(f"{', '.join(said)}.", slip)
+    )
+    slip = _slip(_slips(theta, x, y), came, 1e-4) or "Does your function pass its check?"
+    raise Refused(f"{said}.", slip)
 
 
 def _loss_of_a_line(x, y):
     return lambda theta: (y - theta[0] - theta[1] * x) ** 2 / 2
 
 
-def _slip(came, theta, x, y):
-    """What is said of the slip that makes (∂L/∂θ₀, ∂L/∂θ₁) what came, or nothing."""
+def _slips(theta, x, y):
+    """What each slip makes of (∂L/∂θ₀, ∂L/∂θ₁), as for `_slip`."""
     e = y - theta[0] - theta[1] * x
     product = "∂L/∂θ₀ is not the product of the two partial derivatives; what is its chain?"
-    slips = {
+    return {
         "The minus is missing: y − ŷ falls when ŷ grows.": (e, e * x),
         "In ∂L/∂θ₀ the minus is missing.": (e, -e * x),
         "In ∂L/∂θ₁ the minus is missing.": (-e, e * x),
@@ -204,4 +192,3 @@ def _slip(came, theta, x, y):
         "The order is swapped: ∂L/∂θ₀ comes first.": (-e * x, -e),
         "Both are twice too large: what becomes of the ½ in L?": (-2 * e, -2 * e * x),
     }
-    return next((said for said, slip in slips.items() if np.allclose(came, slip, 1e-4, 0)), "")

@@ -6,99 +6,83 @@ from types import SimpleNamespace as Run
 
 import numpy as np
 
+from course.gradients.slopes import central, exact, forward, newtons_method, wiggle
 from gdlib import draw, landscapes, regression
 from gdlib.controls import choice, log_slider, slider
 from gdlib.landscapes import Landscape
 from gdlib.live import Live
 from gdlib.optimizers import descend, gd
 from gdlib.panels import BALL, CURVE, DOTTED, TANGENT, Contour, Curve, Data, Plot, Surface
-from gdlib.words import num
+from gdlib.words import num, pair
 
 BLUE, ORANGE, GREEN, PINK = draw.MANY
-ACROSS = {"color": GREEN, "lw": 2, "zorder": 3}
+ACROSS, UP = {"color": GREEN, "zorder": 3}, {"color": PINK, "zorder": 3}  # along x, along y
 RAY = {"color": BLUE, "lw": 1.8, "zorder": 3}
+LEVEL = CURVE | {"zorder": 3}
 
 
-def _slope_of_secant(f, x, h):
-    """(f(x + h) − f(x))/h: how much f rises from x to x + h, for each unit of the way."""
-    return (f([x + h]) - f([x])) / h
+def _line(x, height, slope, ends):
+    """A straight line through a point; `ends` are how far it goes to the left and the right."""
+    ends = np.array(ends)
+    return x + ends, height + slope * ends
+
+
+def _pointing(vector, length):
+    """The vector, or each of many, drawn with another length; a vector of no length stays."""
+    return vector / np.maximum(np.hypot(*vector), 1e-12) * length
+
+
+def _level_through(land, place):
+    """The level line through a place, as one line `(2, k)` with gaps of nan."""
+    lines = draw.level_lines(land, [float(land.f(place))])
+    gap = np.full((1, 2), np.nan)
+    return np.concatenate([part for line in lines for part in (line, gap)] or [gap]).T
 
 
 def secant():
     """Two points on a curve move together: the secant becomes the tangent."""
-    land = landscapes.wiggle()
-    xs = np.linspace(-1.2, 2.3, 301)
-    hs = np.geomspace(1e-3, 1, 61)
+    xs, gaps = np.linspace(-1.2, 2.3, 301), np.geomspace(1e-3, 1, 61)
 
     def run(gap, x):
-        exact = land.grad([x])[0]
-        return Run(
-            x=x,
-            h=gap,
-            exact=exact,
-            slope=_slope_of_secant(land.f, x, gap),
-            errors=np.abs(_slope_of_secant(land.f, x, hs) - exact),
-        )
+        true, slope = exact(x), forward(wiggle, x, gap)
+        errors = np.abs(forward(wiggle, x, gaps) - true)
+        return Run(exact=true, slope=slope, off=abs(slope - true), errors=errors)
 
     def curve(run, step):
-        here, there = land.f([run.x]), land.f([run.x + run.h])
-        ends = np.array([run.x - 0.5, run.x + max(run.h, 0.1) + 0.4])
+        x, there = run.x, run.x + run.gap
+        ends = -0.5, max(run.gap, 0.1) + 0.4
         return {
-            "f": (xs, land.f([xs])),
-            "tangent": (ends, here + run.exact * (ends - run.x)),
-            "secant": (ends, here + run.slope * (ends - run.x)),
-            "points": ([run.x, run.x + run.h], [here, there]),
+            "f": (xs, wiggle(xs)),
+            "tangent": _line(x, wiggle(x), run.exact, ends),
+            "secant": _line(x, wiggle(x), run.slope, ends),
+            "points": ([x, there], [wiggle(x), wiggle(there)]),
         }
 
-    def errors(run, step):
-        return {"error": (hs, run.errors), "ball": (run.h, np.abs(run.slope - run.exact))}
-
     def readout(run, step):
+        gap = num(run.gap, 3)
         return (
-            f"At x = {num(run.x)} with h = {num(run.h, 3)}: the curve rises by "
-            f"{num(run.slope * run.h, 3)} over {num(run.h, 3)}, so the secant's slope is "
-            f"{num(run.slope)}. The tangent's is {num(run.exact)}; they differ by "
-            f"{num(abs(run.slope - run.exact), 2)}."
+            f"At x = {num(run.x)} with h = {gap}: the curve rises by {num(run.slope * run.gap, 3)} "
+            f"over {gap}, so the secant's slope is {num(run.slope)}. The tangent's is "
+            f"{num(run.exact)}; they differ by {num(run.off, 2)}."
         )
 
+    lines = {"f": CURVE, "tangent": TANGENT | {"label": "tangent"}, "points": BALL | {"ms": 8}}
+    lines |= {"secant": {"color": BLUE, "lw": 2.6, "zorder": 2.5, "label": "secant"}}
+    title, limits = "a secant through two points", (-1.2, 2.3, 0, 6.4)
     panels = [
-        Plot(
-            "a secant through two points",
-            ("x", "f(x)"),
-            (-1.2, 2.3, 0, 6.4),
-            curve,
-            {
-                "f": CURVE,
-                "tangent": TANGENT | {"label": "tangent"},
-                "secant": {"color": BLUE, "lw": 2.6, "zorder": 2.5, "label": "secant"},
-                "points": BALL | {"ms": 8},
-            },
-            picks=("x", None),
-            key="upper left",
-        ),
+        Plot(title, ("x", "f(x)"), limits, curve, lines, picks=("x", None), key="upper left"),
         Plot(
             "how far its slope is off",
             ("gap h", "difference from the tangent's slope"),
             (8e-4, 1.2, 1e-5, 20),
-            errors,
+            lambda run, step: {"error": (gaps, run.errors), "ball": (run.gap, run.off)},
             {"error": CURVE, "ball": BALL},
             picks=("gap", None),
             logs="xy",
         ),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        height=3.6,
-        gap=log_slider(0.5, 1e-3, 1, 0.05, "gap h"),
-        x=slider(0.7, -1.0, 1.2, 0.05, "x"),
-    )
-
-
-def _pointing(vector, length):
-    """The vector, drawn with a length of its own; a vector of no length stays."""
-    return vector / max(np.hypot(*vector), 1e-12) * length
+    gap, x = log_slider(0.5, 1e-3, 1, 0.05, "gap h"), slider(0.7, -1.0, 1.2, 0.05, "x")
+    return Live(run, panels, readout, height=3.6, gap=gap, x=x)
 
 
 def partials():
@@ -118,140 +102,82 @@ def partials():
             "level": _level_through(land, run.at),
         }
 
-    def slice_along(k):
-        def lines(run, step):
-            t = np.linspace(-5, 5, 201)
-            points = np.repeat(run.at[:, None], 201, axis=1)
-            points[k] = t
-            ends = run.at[k] + np.array([-1.3, 1.3])
-            height = land.f(run.at)
-            return {
-                "loss": (t, land.f(points)),
-                "tangent": (ends, height + run.g[k] * (ends - run.at[k])),
-                "ball": (run.at[k], height),
-            }
-
-        return lines
-
     def readout(run, step):
         along, up = (num(g, 3) for g in run.g)
         return (
-            f"At ({num(run.at[0])}, {num(run.at[1])}): ∂f/∂x = {along} with y held still, ∂f/∂y = "
-            f"{up} with x held still. The gradient ({along}, {up}) is {num(np.hypot(*run.g), 3)} "
-            "long: the steepest slope."
+            f"At {pair(run.at)}: ∂f/∂x = {along} with y held still, ∂f/∂y = {up} with x held "
+            f"still. The gradient ({along}, {up}) is {num(np.hypot(*run.g), 3)} long: the steepest "
+            "slope."
         )
 
-    slices = [
-        Plot(
-            f"along {name}: the slope is ∂f/∂{name}",
-            (name, "loss"),
-            (-5, 5, -20, 420),
-            slice_along(k),
-            {"loss": color | {"lw": 1.6}, "tangent": TANGENT, "ball": BALL},
-            picks=(name, None),
-        )
-        for k, (name, color) in enumerate({"x": ACROSS, "y": {"color": PINK, "zorder": 3}}.items())
-    ]
+    styles = {"x": ACROSS | {"lw": 1.2}, "y": UP | {"lw": 1.2}, "level": LEVEL, "ball": BALL}
+    arrow = {"color": ORANGE, "width": 0.016, "text": "∇f"}
     panels = [
         Contour(
-            "from above",
-            picks=("x", "y"),
-            of=on_map,
-            styles={
-                "x": ACROSS | {"lw": 1.2},
-                "y": {"color": PINK, "lw": 1.2, "zorder": 3},
-                "level": {"color": draw.INK, "lw": 1.6, "zorder": 3},
-                "ball": BALL,
-            },
-            arrows={"gradient": {"color": ORANGE, "width": 0.016, "text": "∇f"}},
+            "from above", picks=("x", "y"), of=on_map, styles=styles, arrows={"gradient": arrow}
         ),
-        *slices,
+        _slice(0, "x", ACROSS),
+        _slice(1, "y", UP),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        mosaic="AB;AC",
-        height=4.4,
-        columns=(1.25, 1),
-        x=slider(1.0, -5.0, 5.0, 0.1, "x"),
-        y=slider(1.0, -5.0, 5.0, 0.1, "y"),
-    )
+    look = {"mosaic": "AB;AC", "height": 4.4, "columns": (1.25, 1)}
+    x, y = (slider(1.0, -5.0, 5.0, 0.1, name) for name in "xy")
+    return Live(run, panels, readout, **look, x=x, y=y)
 
 
-def _level_through(land, place):
-    """The level line through a place, as one line `(2, k)` with gaps of nan."""
-    lines = draw.level_lines(land, [float(land.f(place))])
-    gap = np.full((1, 2), np.nan)
-    return np.concatenate([part for line in lines for part in (line, gap)] or [gap]).T
+def _slice(k, name, color):
+    """The landscape along one coordinate, the other held still where the ball is."""
+
+    def lines(run, step):
+        t = np.linspace(-5, 5, 201)
+        points = np.repeat(run.at[:, None], t.size, axis=1)
+        points[k] = t
+        here, height = run.at[k], run.land.f(run.at)
+        return {
+            "loss": (t, run.land.f(points)),
+            "tangent": _line(here, height, run.g[k], (-1.3, 1.3)),
+            "ball": (here, height),
+        }
+
+    styles = {"loss": color | {"lw": 1.6}, "tangent": TANGENT, "ball": BALL}
+    title, limits = f"along {name}: the slope is ∂f/∂{name}", (-5, 5, -20, 420)
+    return Plot(title, (name, "loss"), limits, lines, styles, picks=(name, None))
 
 
 def compass():
     """A vertical plane turns about a point: the slope in its direction follows a cosine."""
+    # The landscape, the place on it, the heights that are shown, and the steepest slope.
     places = {
-        "Himmelblau at (1, 1)": (landscapes.himmelblau(), np.array([1.0, 1.0])),
-        "x²y/(x² + y²) at (0, 0)": (landscapes.crease(), np.array([0.0, 0.0])),
+        "Himmelblau at (1, 1)": (landscapes.himmelblau(), np.ones(2), (-20, 420), 130),
+        "x²y/(x² + y²) at (0, 0)": (landscapes.crease(), np.zeros(2), (-0.6, 0.6), 0.85),
     }
     degrees = np.arange(0.0, 361.0, 3)
-    circle = draw.direction(degrees)
-
-    def measured(land, place, u, h=1e-5):
-        place = np.reshape(place, (2, *(1,) * (u.ndim - 1)))
-        return (land.f(place + h * u) - land.f(place - h * u)) / (2 * h)
 
     def run(where, angle, length):
-        land, place = places[where]
-        along = draw.direction(angle)
-        u = length * along
-        t = np.linspace(-1.5, 1.5, 301) * np.ptp(land.window[0])
-        line = place[:, None] + along[:, None] * t
-        seen = draw.inside(line, land.window)
+        land, at, heights, steepest = places[where]
+        half, g, u = np.ptp(land.window[0]) / 2, land.grad(at), length * draw.direction(angle)
+        around = length * draw.direction(degrees)
         return Run(
             land=land,
-            at=place,
-            g=land.grad(place),
+            at=at,
+            half=half,
+            g=g,
             u=u,
-            t=t[seen],
-            line=line[:, seen],
-            angle=angle,
-            length=length,
-            slope=measured(land, place, u),
-            slopes=measured(land, place, length * circle),
-            unit=np.ptp(land.window[0]) / 6,
+            cut=_cut(land, at, draw.direction(angle)),
+            slope=central(land.f, at, u=u),
+            measured=central(land.f, at[:, None], u=around),
+            formula=g @ around,
+            heights=(-1.2 * half, 1.2 * half, *heights),
+            slopes=(0, 360, -steepest, steepest),
         )
 
     def on_map(run, step):
-        return {
-            "plane": run.line,
-            "ball": run.at,
-            "gradient": (*run.at, *_pointing(run.g, 1.5 * run.unit)),
-            "u": (*run.at, *(run.unit * run.u)),
-        }
-
-    def along(run, step):
-        ends = np.array([-1, 1]) * run.unit * 1.2
-        here = run.land.f(run.at)
-        return {
-            "loss": (run.t, run.land.f(run.line)),
-            "tangent": (ends, here + run.slope / run.length * ends),
-            "ball": (0, here),
-        }
-
-    def along_limits(run):
-        low, high = (-20, 420) if np.ptp(run.land.window[0]) > 5 else (-0.6, 0.6)
-        half = 0.6 * np.ptp(run.land.window[0])
-        return -half, half, low, high
+        gradient, u = _pointing(run.g, run.half / 2), run.half / 3 * run.u
+        arrows = {"gradient": (*run.at, *gradient), "u": (*run.at, *u)}
+        return arrows | {"plane": run.cut[1:], "ball": run.at}
 
     def cosine(run, step):
-        return {
-            "measured": (degrees, run.slopes),
-            "formula": (degrees, run.g @ (run.length * circle)),
-            "ball": (run.angle, run.slope),
-        }
-
-    def cosine_limits(run):
-        high = 130 if np.ptp(run.land.window[0]) > 5 else 0.85
-        return 0, 360, -high, high
+        lines = {name: (degrees, getattr(run, name)) for name in ("measured", "formula")}
+        return lines | {"ball": (run.angle, run.slope)}
 
     def readout(run, step):
         dot = run.g @ run.u
@@ -260,13 +186,14 @@ def compass():
         slope = num(np.round(run.slope, 9), 3)
         return (
             f"Direction {run.angle}°, {unit}: f changes by {slope} per step along it, measured. "
-            f"Gradient · vector = {num(dot, 3)}: {agree}. The gradient is "
-            f"({num(run.g[0], 3)}, {num(run.g[1], 3)}), {num(np.hypot(*run.g), 4)} long."
+            f"Gradient · vector = {num(dot, 3)}: {agree}. The gradient is {pair(run.g, 3)}, "
+            f"{num(np.hypot(*run.g), 4)} long."
         )
 
     def towards(run, x, y):
         return np.degrees(np.arctan2(y - run.at[1], x - run.at[0])) % 360, None
 
+    dashed = {"color": "#56B4E9", "lw": 1.6, "ls": "--", "zorder": 4, "label": "gradient · vector"}
     panels = [
         Contour(
             "from above, with the cut",
@@ -279,45 +206,48 @@ def compass():
                 "u": {"color": BLUE, "width": 0.014, "text": "u"},
             },
         ),
-        Plot(
-            "the cut, seen from the side",
-            ("distance along it", "loss"),
-            along_limits,
-            along,
-            {"loss": RAY, "tangent": TANGENT | {"color": draw.INK}, "ball": BALL},
-        ),
+        _side_view(),
         Plot(
             "slope in every direction",
             ("direction in degrees", "slope along the vector"),
-            cosine_limits,
+            lambda run: run.slopes,
             cosine,
-            {
-                "measured": CURVE | {"lw": 2.4, "label": "measured"},
-                "formula": {
-                    "color": "#56B4E9",
-                    "lw": 1.6,
-                    "ls": "--",
-                    "zorder": 4,
-                    "label": "gradient · vector",
-                },
-                "ball": BALL,
-            },
+            {"measured": CURVE | {"lw": 2.4, "label": "measured"}, "formula": dashed, "ball": BALL},
             picks=("angle", None),
             key="upper right",
             still=lambda ax: ax.axhline(0, **DOTTED),
         ),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        mosaic="AB;CC",
-        height=5.6,
-        rows=(1.35, 1),
-        where=choice("Himmelblau at (1, 1)", list(places), "function"),
-        angle=slider(265, 0, 360, 1, "direction, degrees"),
-        length=slider(1.0, 0.5, 2.0, 0.5, "length of u"),
-    )
+    look = {"mosaic": "AB;CC", "height": 5.6, "rows": (1.35, 1)}
+    controls = {
+        "where": choice("Himmelblau at (1, 1)", list(places), "function"),
+        "angle": slider(265, 0, 360, 1, "direction, degrees"),
+        "length": slider(1.0, 0.5, 2.0, 0.5, "length of u"),
+    }
+    return Live(run, panels, readout, **look, **controls)
+
+
+def _cut(land, at, along):
+    """A line through a place, as far as the window goes: the way along it, x and y, `(3, k)`."""
+    t = np.linspace(-1.5, 1.5, 301) * np.ptp(land.window[0])
+    line = at[:, None] + along[:, None] * t
+    return np.stack([t, *line])[:, draw.inside(line, land.window)]
+
+
+def _side_view():
+    """The landscape along the cut, with its tangent where the ball is."""
+
+    def lines(run, step):
+        here, reach = run.land.f(run.at), 0.4 * run.half
+        return {
+            "loss": (run.cut[0], run.land.f(run.cut[1:])),
+            "tangent": _line(0, here, run.slope / run.length, (-reach, reach)),
+            "ball": (0, here),
+        }
+
+    title, labels = "the cut, seen from the side", ("distance along it", "loss")
+    styles = {"loss": RAY, "tangent": TANGENT | {"color": draw.INK}, "ball": BALL}
+    return Plot(title, labels, lambda run: run.heights, lines, styles)
 
 
 def field(count=13):
@@ -332,27 +262,14 @@ def field(count=13):
     def run(name, x, y, sign):
         land = lands[name]
         half = np.ptp(land.window[0]) / 2
-        place = half * np.array([x, y])
-        return Run(
-            land=land,
-            at=place,
-            half=half,
-            g=land.grad(place),
-            level=_level_through(land, place),
-            sign=sign,
-            turn=-60,
-        )
+        at = half * np.array([x, y])
+        level = _level_through(land, at)
+        return Run(land=land, half=half, at=at, g=land.grad(at), level=level, turn=-60)
 
     def on_map(run, step):
-        cell = 2 * run.half / count
-        axis = np.linspace(-run.half + cell / 2, run.half - cell / 2, count)
-        places = np.stack(np.meshgrid(axis, axis)).reshape(2, -1)
-        g = run.sign * run.land.grad(places)
-        length = np.hypot(*g)
-        shown = g * np.sqrt(length / length.max()) / np.maximum(length, 1e-12) * 1.25 * cell
         mine, (x, y) = _pointing(run.sign * run.g, 0.3 * run.half), run.at
         return {
-            "field": (*places, *shown),
+            "field": _arrows(run.land, run.sign, count),
             "ball": run.at,
             "level": run.level,
             "mine": (x, y, *mine),
@@ -364,18 +281,23 @@ def field(count=13):
         return {"level": run.level, "ball": run.at[:, None]}
 
     def readout(run, step):
-        way = "gradient" if run.sign > 0 else "negative gradient"
-        gx, gy = run.sign * run.g
-        (x, y), length = run.at, np.hypot(gx, gy)
-        where = f"pointing at {num(np.degrees(np.arctan2(gy, gx)) % 360, 3)}°"
+        way, g = "gradient" if run.sign > 0 else "negative gradient", run.sign * run.g
+        length = np.hypot(*g)
+        where = f"pointing at {num(np.degrees(np.arctan2(g[1], g[0])) % 360, 3)}°"
         if length < 1e-9:
             where = "with no direction: a critical point"
         return (
-            f"At ({num(x, 3)}, {num(y, 3)}) the height is {num(run.land.f(run.at), 3)} and the "
-            f"{way} is ({num(gx, 3)}, {num(gy, 3)}), {num(length, 3)} long, {where}."
+            f"At {pair(run.at, 3)} the height is {num(run.land.f(run.at), 3)} and the {way} is "
+            f"{pair(g, 3)}, {num(length, 3)} long, {where}."
         )
 
-    level = {"color": draw.INK, "lw": 1.6, "zorder": 3}
+    styles = {"level": LEVEL, "ball": BALL}
+    arrows = {
+        "field": {"count": count**2, "color": "#5C6B7A", "width": 0.005, "zorder": 2},
+        "x": {"color": GREEN, "width": 0.01, "text": "x part"},
+        "y": {"color": PINK, "width": 0.01, "text": "y part"},
+        "mine": {"color": ORANGE, "width": 0.015, "zorder": 6},
+    }
     panels = [
         Contour(
             "an arrow at every place",
@@ -383,35 +305,36 @@ def field(count=13):
             aim=lambda run, x, y: (x / run.half, y / run.half),
             levels=draw.even_heights,
             of=on_map,
-            styles={"level": level, "ball": BALL},
-            arrows={
-                "field": {"count": count**2, "color": "#5C6B7A", "width": 0.005, "zorder": 2},
-                "x": {"color": GREEN, "width": 0.01, "text": "x part"},
-                "y": {"color": PINK, "width": 0.01, "text": "y part"},
-                "mine": {"color": ORANGE, "width": 0.015, "zorder": 6},
-            },
+            styles=styles,
+            arrows=arrows,
         ),
-        Surface("the same, as a surface", on_surface, {"level": level, "ball": BALL}),
+        Surface("the same, as a surface", on_surface, styles),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        height=4.3,
-        columns=(1.15, 1),
-        name=choice("three pits", list(lands), "landscape"),
-        sign=choice(1, {"uphill: ∇f": 1, "downhill: −∇f": -1}, "arrows"),
-        x=slider(0.1, -1.0, 1.0, 0.02, "ball x, edge to edge"),
-        y=slider(-0.3, -1.0, 1.0, 0.02, "ball y, edge to edge"),
-    )
+    controls = {
+        "name": choice("three pits", list(lands), "landscape"),
+        "sign": choice(1, {"uphill: ∇f": 1, "downhill: −∇f": -1}, "arrows"),
+        "x": slider(0.1, -1.0, 1.0, 0.02, "ball x, edge to edge"),
+        "y": slider(-0.3, -1.0, 1.0, 0.02, "ball y, edge to edge"),
+    }
+    return Live(run, panels, readout, height=4.3, columns=(1.15, 1), **controls)
+
+
+def _arrows(land, sign, count):
+    """The gradient at `count` × `count` places, the arrows as long as the root of its length."""
+    (left, right), _ = land.window
+    cell = (right - left) / count
+    axis = np.linspace(left + cell / 2, right - cell / 2, count)
+    places = np.stack(np.meshgrid(axis, axis)).reshape(2, -1)
+    g = sign * land.grad(places)
+    length = np.hypot(*g)
+    return *places, *_pointing(g, 1.25 * cell * np.sqrt(length / length.max()))
 
 
 def pulls():
     """The gradient of the penguins' loss, as a chain of one small arrow per penguin."""
     x, y, species = regression.penguins("standardised")
     land = replace(regression.loss_surface(x, y), window=((1.2, 7.2), (-2.3, 3.7)))
-    names = ("Adelie", "Chinstrap", "Gentoo")
-    colors = dict(zip(names, (BLUE, ORANGE, GREEN), strict=True))
+    colors = {"Adelie": BLUE, "Chinstrap": ORANGE, "Gentoo": GREEN}
 
     def run(intercept, slope):
         w = np.array([intercept, slope])
@@ -421,41 +344,38 @@ def pulls():
         return Run(
             land=land,
             path=w[:, None],
-            w=w,
             data=(x, y),
             xlabel="flipper length, standardised",
-            own=own,
-            turn=turn,
+            own=own[:, turn],
+            species=species[turn],
             ends=np.cumsum(own[:, turn], axis=1),
             g=-own.sum(axis=1),
         )
 
     def chain(run, step):
-        ends, turn = run.ends, run.turn
-        starts = ends - run.own[:, turn]
-        parts = {}
-        for name in names:
-            mine = species[turn] == name
-            parts[name] = [draw.broken(starts[k, mine], ends[k, mine]) for k in (0, 1)]
-        return parts | {"sum": (0, 0, *ends[:, -1]), "start": (0, 0)}
-
-    def readout(run, step):
-        against = ((run.own.T @ -run.g) < 0).mean()
-        lengths = np.hypot(*run.own) * len(x)
-        said = f"{against:.0%} of the penguins pull the other way"
-        if np.hypot(*run.g) < 0.02:
-            said = "the pulls all but cancel"
-        return (
-            f"θ₀ = {num(run.w[0], 3)}, θ₁ = {num(run.w[1], 3)}: the negative gradient is "
-            f"({num(-run.g[0], 3)}, {num(-run.g[1], 3)}), {num(np.hypot(*run.g), 3)} long. It is "
-            f"the mean of {len(x)} arrows, {num(lengths.mean(), 3)} long on average; {said}."
-        )
+        starts = run.ends - run.own
+        links = {}
+        for name in colors:
+            mine = run.species == name
+            links[name] = list(map(draw.broken, starts[:, mine], run.ends[:, mine]))
+        return links | {"sum": (0, 0, *run.ends[:, -1]), "start": (0, 0)}
 
     def limits(run):
         # Wide enough for the chain, in few sizes, so that it seldom jumps.
         reach = 1.15 * np.abs(run.ends).max()
         size = next((size for size in (0.2, 0.5, 1, 2, 4) if reach < size), 8)
         return -size, size, -size, size
+
+    def readout(run, step):
+        length, own = np.hypot(*run.g), np.hypot(*run.own).mean() * len(x)
+        said = f"{((run.own.T @ -run.g) < 0).mean():.0%} of the penguins pull the other way"
+        if length < 0.02:
+            said = "the pulls all but cancel"
+        return (
+            f"θ₀ = {num(run.intercept, 3)}, θ₁ = {num(run.slope, 3)}: the negative gradient is "
+            f"{pair(-run.g, 3)}, {num(length, 3)} long. It is the mean of {len(x)} arrows, "
+            f"{num(own, 3)} long on average; {said}."
+        )
 
     styles = {name: {"color": color, "lw": 2.4, "label": name} for name, color in colors.items()}
     panels = [
@@ -464,7 +384,7 @@ def pulls():
             "where the line is",
             ("θ₀", "θ₁"),
             picks=("intercept", "slope"),
-            of=lambda run, step: {"down": (*run.w, *(-0.7 * run.g))},
+            of=lambda run, step: {"down": (*run.path[:, 0], *(-0.7 * run.g))},
             arrows={"down": {"color": draw.INK, "width": 0.014}},
         ),
         Plot(
@@ -478,16 +398,62 @@ def pulls():
             square=True,
         ),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        mosaic="AC;BC",
-        height=5.2,
-        columns=(1, 1.7),
-        intercept=slider(4.4, 1.2, 7.2, 0.02, "θ₀"),
-        slope=slider(0.3, -2.3, 3.7, 0.02, "θ₁"),
+    look = {"mosaic": "AC;BC", "height": 5.2, "columns": (1, 1.7)}
+    intercept, slope = slider(4.4, 1.2, 7.2, 0.02, "θ₀"), slider(0.3, -2.3, 3.7, 0.02, "θ₁")
+    return Live(run, panels, readout, **look, intercept=intercept, slope=slope)
+
+
+def step_size():
+    """The error of a numerical slope at every step size: too large, and too small."""
+    true, hs = exact(0.7), np.geomspace(1e-15, 1, 301)
+
+    def slopes(h):
+        return {"forward": forward(wiggle, 0.7, h), "central": central(wiggle, 0.7, h)}
+
+    def off(slope):
+        return np.maximum(np.abs(slope - true), 1e-17)  # a logarithmic scale has no 0
+
+    errors = {name: (hs, off(slope)) for name, slope in slopes(hs).items()}
+
+    def run(h):
+        return Run(slopes=slopes(h))
+
+    def lines(run, step):
+        return errors | {f"{name} ball": (run.h, off(s)) for name, s in run.slopes.items()}
+
+    def readout(run, step):
+        said = "; ".join(
+            f"{name} gives {_long(slope)}, off by {num(abs(slope - true), 2)}"
+            for name, slope in run.slopes.items()
+        )
+        return f"h = {num(run.h, 2)}: {said}. Exact: {_long(true)}."
+
+    line = {"lw": 1.4, "zorder": 2}
+    styles = {
+        "forward": line | {"color": ORANGE, "ls": "--", "label": "forward difference"},
+        "central": line | {"color": BLUE, "label": "central difference"},
+        "forward ball": BALL | {"color": ORANGE, "marker": "s"},
+        "central ball": BALL,
+    }
+    panel = Plot(
+        "error of the slope of exp(sin 3x) + x² at 0.7",
+        ("step size h", "error"),
+        (1e-15, 1, 1e-13, 10),
+        lines,
+        styles,
+        picks=("h", None),
+        logs="xy",
+        key="upper center",
+        still=_two_sides,
     )
+    return Live(run, [panel], readout, height=3.6, h=log_slider(1e-3, 1e-15, 1, 0.1, "step size h"))
+
+
+def _two_sides(ax):
+    """Words at the foot of the picture: which error it is on either side."""
+    small = {"color": "#555555", "fontsize": 9}
+    ax.text(3e-15, 3e-13, "round-off ←", **small)
+    ax.text(0.5, 3e-13, "→ truncation", **small, ha="right")
 
 
 def _long(value):
@@ -495,197 +461,100 @@ def _long(value):
     return f"{value:.9f}".replace("-", "−")
 
 
-def step_size():
-    """The error of a numerical slope at every step size: too large, and too small."""
-    land, x = landscapes.wiggle(), 0.7
-    exact = land.grad([x])[0]
-    hs = np.geomspace(1e-15, 1, 301)
+def units():
+    """One bowl, its second parameter measured in other units: downhill turns to the minimum."""
+    stretches = np.geomspace(1, 10, 61)
 
-    def slopes(h):
-        forward = _slope_of_secant(land.f, x, h)
-        central = (land.f([x + h]) - land.f([x - h])) / (2 * h)
-        return {"forward": forward, "central": central}
+    def run(kappa, stretch, angle):
+        at, down, off = _downhill(kappa, stretch, angle)
+        *_, every = _downhill(kappa, stretches, angle)
+        return Run(land=_bowl(kappa / stretch**2), at=at, down=down, off=off, every=every)
 
-    errors = {name: np.maximum(np.abs(s - exact), 1e-17) for name, s in slopes(hs).items()}
-
-    def run(h):
-        return Run(h=h, slopes={name: float(s) for name, s in slopes(np.float64(h)).items()})
-
-    def lines(run, step):
-        balls = {
-            f"{name} ball": (run.h, max(abs(slope - exact), 1e-17))
-            for name, slope in run.slopes.items()
-        }
-        return {name: (hs, error) for name, error in errors.items()} | balls
+    def on_map(run, step):
+        way, down = (*run.at, *(-run.at)), (*run.at, *_pointing(run.down, 1.1))
+        return {"way": way, "down": down, "ball": run.at}
 
     def readout(run, step):
-        forward, central = run.slopes.values()
+        curvature = num(run.kappa / run.stretch**2, 3)
         return (
-            f"h = {num(run.h, 2)}: forward gives {_long(forward)}, off by "
-            f"{num(abs(forward - exact), 2)}; central gives {_long(central)}, off by "
-            f"{num(abs(central - exact), 2)}. Exact: {_long(exact)}."
+            f"At {run.angle}° round the oval, κ = {num(run.kappa, 3)}. With u = "
+            f"{num(run.stretch, 3)}·y the loss is ½(x² + {curvature}·u²), and −∇f points "
+            f"{run.off:.1f}° off the way to the minimum."
         )
 
-    looks = {"forward": {"color": ORANGE, "ls": "--"}, "central": {"color": BLUE}}
-    styles = {
-        name: look | {"lw": 1.4, "zorder": 2, "label": f"{name} difference"}
-        for name, look in looks.items()
+    title = "u = stretch · y; thin arrow: to the minimum"
+    arrows = {
+        "way": {"color": "#555555", "width": 0.006},
+        "down": {"color": ORANGE, "width": 0.015, "text": "−∇f"},
     }
-    balls = {
-        f"{name} ball": BALL | {"color": looks[name]["color"], "marker": mark}
-        for name, mark in zip(looks, "so", strict=True)
+    panels = [
+        Contour(title, ("x", "u"), moving=True, of=on_map, styles={"ball": BALL}, arrows=arrows),
+        Plot(
+            "angle between the two arrows",
+            ("stretch", "degrees"),
+            (0.7, 10.3, -3, 90),
+            lambda run, step: {"off": (stretches, run.every), "ball": (run.stretch, run.off)},
+            {"off": CURVE, "ball": BALL},
+            picks=("stretch", None),
+        ),
+    ]
+    controls = {
+        "kappa": log_slider(25, 25, 100, 0.02, "κ, curvature along y"),
+        "stretch": log_slider(1, 1, 10, 0.01, "stretch"),
+        "angle": slider(30, 5, 85, 1, "place round the oval"),
     }
-
-    def still(ax):
-        ax.text(3e-15, 3e-13, "round-off ←", color="#555555", fontsize=9)
-        ax.text(0.5, 3e-13, "→ truncation", color="#555555", fontsize=9, ha="right")
-
-    panel = Plot(
-        "error of the slope of exp(sin 3x) + x² at 0.7",
-        ("step size h", "error"),
-        (1e-15, 1, 1e-13, 10),
-        lines,
-        styles | balls,
-        picks=("h", None),
-        logs="xy",
-        key="upper center",
-        still=still,
-    )
-    return Live(run, [panel], readout, height=3.6, h=log_slider(1e-3, 1e-15, 1, 0.1, "step size h"))
+    return Live(run, panels, readout, height=3.9, **controls)
 
 
 @lru_cache(maxsize=64)
 def _bowl(curvature):
     """f = ½(x² + curvature·u²), the curvature being any number above 0."""
-    scale = np.array([1.0, curvature])
 
-    def times(w):
-        return scale.reshape(2, *(1,) * (w.ndim - 1)) * w
+    def f(w):
+        x, u = w
+        return (x**2 + curvature * u**2) / 2
 
-    return Landscape(
-        "bowl",
-        lambda w: (w * times(w)).sum(axis=0) / 2,
-        times,
-        ((-2, 2), (-2, 2)),
-        start=[1, 1],
-        minima=[0, 0],
-    )
+    def grad(w):
+        x, u = w
+        return np.stack([x, curvature * u])
+
+    return Landscape("bowl", f, grad, ((-2, 2),) * 2, start=[1, 1], minima=[0, 0])
 
 
-def units():
-    """One bowl, its second parameter measured in other units: downhill turns to the minimum."""
-    stretches = np.geomspace(1, 10, 61)
+def _downhill(kappa, stretch, angle):
+    """A place on the bowl ½(x² + κy²) over x and u = stretch·y, and −∇f there.
 
-    def seen(kappa, stretch, angle):
-        """The bowl ½(x² + κy²) over x and u = stretch·y, one place on it, and −∇f there."""
-        turn = np.radians(angle)
-        place = np.stack([np.cos(turn) + 0 * stretch, np.sin(turn) * stretch / np.sqrt(kappa)])
-        return 0.9 * place, -0.9 * place * np.stack([1 + 0 * stretch, kappa / stretch**2])
-
-    def off(place, down):
-        cosine = -(place * down).sum(axis=0) / np.hypot(*place) / np.hypot(*down)
-        return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
-
-    def run(kappa, stretch, angle):
-        place, down = seen(kappa, stretch, angle)
-        return Run(
-            land=_bowl(round(kappa / stretch**2, 9)),
-            kappa=kappa,
-            stretch=stretch,
-            angle=angle,
-            at=place,
-            down=down,
-            off=off(place, down),
-            every=off(*seen(kappa, stretches, angle)),
-        )
-
-    def on_map(run, step):
-        return {
-            "way": (*run.at, *(-run.at)),
-            "down": (*run.at, *_pointing(run.down, 1.1)),
-            "ball": run.at,
-        }
-
-    def angles(run, step):
-        return {"off": (stretches, run.every), "ball": (run.stretch, run.off)}
-
-    def readout(run, step):
-        curvature = run.kappa / run.stretch**2
-        return (
-            f"At {run.angle}° round the oval, κ = {num(run.kappa, 3)}. With u = "
-            f"{num(run.stretch, 3)}·y the loss is ½(x² + {num(curvature, 3)}·u²), and −∇f points "
-            f"{run.off:.1f}° off the way to the minimum."
-        )
-
-    panels = [
-        Contour(
-            "u = stretch · y; thin arrow: to the minimum",
-            ("x", "u"),
-            moving=True,
-            of=on_map,
-            styles={"ball": BALL},
-            arrows={
-                "way": {"color": "#555555", "width": 0.006},
-                "down": {"color": ORANGE, "width": 0.015, "text": "−∇f"},
-            },
-        ),
-        Plot(
-            "angle between the two arrows",
-            ("stretch", "degrees"),
-            (0.7, 10.3, -3, 90),
-            angles,
-            {"off": CURVE, "ball": BALL},
-            picks=("stretch", None),
-        ),
-    ]
-    return Live(
-        run,
-        panels,
-        readout,
-        height=3.9,
-        kappa=log_slider(25, 25, 100, 0.02, "κ, curvature along y"),
-        stretch=log_slider(1, 1, 10, 0.01, "stretch"),
-        angle=slider(30, 5, 85, 1, "place round the oval"),
-    )
+    And by how many degrees that points beside the minimum.
+    """
+    x, y = 0.9 * draw.direction(angle)
+    place = np.stack([0 * stretch + x, stretch * y / np.sqrt(kappa)])
+    down = -place * np.stack([0 * stretch + 1, kappa / stretch**2])
+    cosine = -(place * down).sum(axis=0) / np.hypot(*place) / np.hypot(*down)
+    return place, down, np.degrees(np.arccos(np.clip(cosine, -1, 1)))
 
 
 def newton(lr=0.05):
     """Two runs from one start: one goes downhill, the other looks for a slope of zero."""
-    land = landscapes.double_well()
+    land, last = landscapes.double_well(), 30
 
     def run(start):
-        down = descend(gd, land.grad, [start], 30, lr=lr)
-        steps = descend(_newton(land), land.grad, [start], 30)
-        return Run(land=land, path=np.stack([down, steps], axis=-1), start=start)
+        down = descend(gd, land.grad, [start], last, lr=lr)
+        flat = descend(newtons_method(land), land.grad, [start], last)
+        return Run(land=land, path=np.stack([down, flat], axis=-1))
 
     def readout(run, step):
         down, flat = run.path[0, step]
         end = ""
-        if step == 30:
+        if step == last:
             curvature = land.curvatures(run.path[:, -1, 1])[0]
             end = f", {'a maximum' if curvature < 0 else 'a minimum'}"
         return (
-            f"From {num(run.start)}, step {step} of 30: gradient descent is at {num(down, 3)}, "
+            f"From {num(run.start)}, step {step} of {last}: gradient descent is at {num(down, 3)}, "
             f"Newton's method at {num(flat, 3)}{end}."
         )
 
-    panels = [
-        Curve(
-            "● gradient descent goes downhill    ■ Newton's method looks for slope 0",
-            ylim=(-0.8, 2.2),
-            names=("", ""),
-            tangent=False,
-            picks=("start", None),
-        )
-    ]
+    title = "● gradient descent goes downhill    ■ Newton's method looks for slope 0"
+    limits, picks = (-0.8, 2.2), ("start", None)
+    panel = Curve(title, ylim=limits, names=("", ""), tangent=False, picks=picks)
     start = slider(0.2, -1.5, 1.5, 0.05, "start")
-    return Live(run, panels, readout, steps=30, at=0, start=start)
-
-
-def _newton(land):
-    """Newton's method for a slope of zero: to where the slope's own tangent is zero."""
-
-    def rule(w, g, memory):
-        return w - g / land.hessian(w)[0], memory
-
-    return rule
+    return Live(run, [panel], readout, steps=last, at=0, start=start)

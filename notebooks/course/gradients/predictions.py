@@ -2,25 +2,27 @@
 
 import numpy as np
 
+from course.gradients.slopes import exact, forward, newtons_method, wiggle
 from gdlib import landscapes, regression
-from gdlib.prediction import Predict
+from gdlib.optimizers import arrive, settled_in
+from gdlib.prediction import Predict, between
 
 
 def _secant_error(h, x=0.7):
-    land = landscapes.wiggle()
-    return abs((land.f([x + h]) - land.f([x])) / h - land.grad([x])[0])
+    return abs(forward(wiggle, x, h) - exact(x))
 
 
 def ten_times_closer():
     """How the secant's error follows the gap."""
     choices = ("ten times smaller", "a hundred times smaller", "no smaller")
-    ratio = _secant_error(0.01) / _secant_error(0.001)
+    far, near = _secant_error(0.01), _secant_error(0.001)
+    ratio = far / near
     return Predict(
-        "With a gap of 0.01 the secant's slope is off by "
-        f"{_secant_error(0.01):.3f}. Make the gap ten times smaller: what becomes of the error?",
+        f"With a gap of 0.01 the secant's slope is off by {far:.3f}. Make the gap ten times "
+        "smaller: what becomes of the error?",
         answer=choices[0 if 8 < ratio < 12 else 1 if ratio > 80 else 2],
         choices=choices,
-        why=f"It is {_secant_error(0.001):.4f}: the error is in proportion to the gap.",
+        why=f"It is {near:.4f}: the error is in proportion to the gap.",
     )
 
 
@@ -48,15 +50,13 @@ def pulls():
     )
     x, y, _ = regression.penguins("standardised")
     a, b = regression.loss_surface(x, y).minima[:, 0]
-    error = a + b * x - y
+    error = np.abs(a + b * x - y)
     return Predict(
         "At the minimum the gradient is 0. It is the mean of 342 arrows, one for each penguin. "
         "What does that say of them?",
-        answer=choices[
-            0 if np.abs(error).max() < 1e-9 else 1 if np.median(abs(error)) < 1e-9 else 2
-        ],
+        answer=choices[between((error > 1e-9).mean(), 1e-9, 0.5)],
         choices=choices,
-        why=f"The best line misses penguins by up to {np.abs(error).max():.2f} kg, and each still "
+        why=f"The best line misses penguins by up to {error.max():.2f} kg, and each still "
         "pulls. It is a tug-of-war that stands still.",
     )
 
@@ -64,11 +64,10 @@ def pulls():
 def smaller_still():
     """What the smallest step size does to the slope."""
     choices = ("exact in all digits", "about as good as with 1e−8", "off by one percent or more")
-    slope, error = abs(landscapes.wiggle().grad([0.7])[0]), _secant_error(1e-15)
     return Predict(
         "The smaller the step h, the closer the secant is to the tangent. How good is a numerical "
         "slope with h = 1e−15?",
-        answer=choices[2 if error > 0.01 * slope else 1 if error > 1e-12 else 0],
+        answer=choices[between(_secant_error(1e-15) / abs(exact(0.7)), 1e-12, 0.01)],
         choices=choices,
         why="Two heights that agree in nearly all of their 16 digits are subtracted: what is left "
         "is mostly round-off, and dividing by h blows it up.",
@@ -78,16 +77,14 @@ def smaller_still():
 def zero_hunter():
     """Where Newton's method ends from 0.2."""
     choices = ("in the global minimum at 1.04", "in the local minimum", "on top of the hill")
-    land, w = landscapes.double_well(), np.array([0.2])
-    for _ in range(20):
-        w = w - land.grad(w) / land.hessian(w)[0]
-    curved_up = land.curvatures(w)[0] > 0
-    nearest = int(np.abs(land.minima[0] - w[0]).argmin())
+    land = landscapes.double_well()
+    places = np.hstack([land.minima, landscapes.stationary_points(land)[1]])
+    end = settled_in(arrive(newtons_method(land), land.grad, [0.2], 20), places)
     return Predict(
         "“At a minimum the slope is zero, so look for a zero of the slope.” Newton's method does: "
         "it steps to where the slope would be zero if it went on changing as it does here, "
         "w − f′/f″. From 0.2, on the right side of the hill, where does it end?",
-        answer=choices[nearest if curved_up else 2],
+        answer=choices[end],
         choices=choices,
         why="The slope is zero on top of the hill, too. Where the curve bends down, f″ is "
         "negative, and the step −f′/f″ goes uphill.",

@@ -7,141 +7,95 @@ from types import SimpleNamespace as Run
 import ipywidgets as widgets
 import numpy as np
 
-from course.loss_landscapes.panels import Fit, Fogged
+from course.loss_landscapes.data import eight_penguins
+from course.loss_landscapes.panels import BLUE, RED, Fit, Fogged
 from gdlib import draw, landscapes, regression, theory
 from gdlib.controls import button, choice, slider
 from gdlib.landscapes import stationary_points
 from gdlib.live import Live
 from gdlib.optimizers import descend, gd
 from gdlib.panels import BALL, CURVE, DOTTED, FAINT, KINDS, TANGENT, Contour, Plot, Surface
-from gdlib.words import num
+from gdlib.words import names, num, pair
 
 
 def line():
     """Eight penguins and a line; every line is a point, and the penguins make the surface."""
-    x, y, _ = regression.penguins("centred")
-    measured = np.stack([x[::43] / 10, y[::43]])  # flippers in cm
-
-    @lru_cache(maxsize=8)
-    def world(who, right, up):
-        data = measured.copy()
-        data[:, who - 1] += right, up
-        return data, replace(regression.loss_surface(*data), window=((2, 6.5), (-1.75, 2.75)))
+    measured = eight_penguins()
 
     def run(intercept, slope, who, right, up):
-        data, land = world(who, right, up)
+        data, land = _moved(who, right, up)
         w = np.array([intercept, slope])
-        return Run(land=land, path=w[:, None], w=w, data=data, measured=measured, who=who)
+        return Run(land=land, path=w[:, None], w=w, data=data, measured=measured)
 
     def readout(run, step):
-        squares = (run.data[1] - run.w[0] - run.w[1] * run.data[0]) ** 2
-        best = run.land.minima[:, 0]
-        right, up = (run.data - run.measured)[:, run.who - 1]
-        moved = f"moved by {num(right, 3)} cm and {num(up, 3)} kg"
-        moved = moved if right or up else "where it was measured"
-        loss, lowest = run.land.f(run.w), run.land.f(best)
+        (x, y), best = run.data, run.land.minima[:, 0]
+        squares = (y - run.intercept - run.slope * x) ** 2
+        moved = f"moved by {num(run.right, 3)} cm and {num(run.up, 3)} kg"
+        moved = moved if run.right or run.up else "where it was measured"
         return (
-            f"The line θ₀ = {num(run.w[0], 3)}, θ₁ = {num(run.w[1], 3)}: the {len(squares)} "
+            f"The line θ₀ = {num(run.intercept, 3)}, θ₁ = {num(run.slope, 3)}: the {len(squares)} "
             f"squares sum to {num(squares.sum(), 3)}, and half their mean, the loss, is "
-            f"{num(loss, 3)}. The best line, with loss {num(lowest, 3)}, has θ₀ = "
-            f"{num(best[0], 3)} and θ₁ = {num(best[1], 3)}. Penguin {run.who} is {moved}."
+            f"{num(run.land.f(run.w), 3)}. The best line, with loss {num(run.land.f(best), 3)}, "
+            f"has θ₀ = {num(best[0], 3)} and θ₁ = {num(best[1], 3)}. Penguin {run.who} is {moved}."
         )
 
-    names = ("intercept", "slope", "who", "right", "up")
-    right = slider(0.0, -2.0, 2.0, 0.05, "to the right, cm")
-    up = slider(0.0, -2.0, 2.0, 0.05, "up, kg")
-    who = slider(7, 1, 8, 1, "move penguin")
+    controls = {
+        "intercept": slider(4.6, 2.0, 6.5, 0.01, "θ₀"),
+        "slope": slider(-0.2, -1.75, 2.75, 0.01, "θ₁"),
+        "who": slider(7, 1, 8, 1, "move penguin"),
+        "right": slider(0.0, -2.0, 2.0, 0.05, "to the right, cm"),
+        "up": slider(0.0, -2.0, 2.0, 0.05, "up, kg"),
+    }
 
     def put_back(change):
-        right.value = up.value = 0.0
+        controls["right"].value = controls["up"].value = 0.0
 
-    who.observe(put_back, "value")  # only one penguin is moved at a time
+    controls["who"].observe(put_back, "value")  # only one penguin is moved at a time
+    picks, measures = tuple(controls), ("flipper length in cm from the mean", "body mass in kg")
+    parameters = ("θ₀, mass at the mean flipper, in kg", "θ₁, kg per cm")
     panels = [
-        Fit(
-            "the line, and its squares",
-            ("flipper length in cm from the mean", "body mass in kg"),
-            (-4.2, 4.2, 0.8, 7.8),
-            names,
-        ),
-        Contour(
-            "every point is a line",
-            ("θ₀, mass at the mean flipper, in kg", "θ₁, kg per cm"),
-            picks=names[:2],
-            moving=True,
-        ),
+        Fit("the line, and its squares", measures, (-4.2, 4.2, 0.8, 7.8), picks),
+        Contour("every point is a line", parameters, picks=picks[:2], moving=True),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        height=3.9,
-        intercept=slider(4.6, 2.0, 6.5, 0.01, "θ₀"),
-        slope=slider(-0.2, -1.75, 2.75, 0.01, "θ₁"),
-        who=who,
-        right=right,
-        up=up,
-    )
+    return Live(run, panels, readout, height=3.9, **controls)
+
+
+@lru_cache(maxsize=8)
+def _moved(who, right, up):
+    """The penguins, one of them moved, and the landscape that they make."""
+    data = eight_penguins()
+    data[:, who - 1] += right, up
+    return data, replace(regression.loss_surface(*data), window=((2, 6.5), (-1.75, 2.75)))
+
+
+STANDING = {"a": -1.5, "b": 0.3, "c": 1.5}  # three that stand on the curve
+MERGE = 8 / (3 * np.sqrt(3))  # beyond this tilt, to either side, there is one valley only
 
 
 def tilt():
     """A double well that tilts: its critical points meet and vanish."""
-    merge = 8 / (3 * np.sqrt(3))
-    starts = np.array([-1.5, 0.3, 1.5])
-    world = lru_cache(landscapes.double_well)
+    xs = np.linspace(-2, 2, 301)
 
     def run(tilt):
-        land = world(tilt)
+        land = landscapes.double_well(tilt)
         minima, maxima = stationary_points(land)
-        return Run(land=land, tilt=tilt, minima=np.sort(minima[0]), maxima=maxima[0])
+        return Run(land=land, minima=np.sort(minima[0]), maxima=maxima[0])
 
     def curve(run, step):
-        xs = np.linspace(-2, 2, 301)
-        flat = {"minimum": run.minima, "maximum": run.maxima}
-        return {"loss": (xs, run.land.f([xs]))} | {
-            name: (at, run.land.f([at])) for name, at in flat.items()
-        }
+        places = {"loss": xs, "minimum": run.minima, "maximum": run.maxima}
+        return {name: (w, run.land.f(w[None])) for name, w in places.items()}
 
     def branches(run, step):
-        at = {"minimum": run.minima, "maximum": run.maxima}
-        now = {"now": ([run.tilt, run.tilt], [-2, 2])}
-        return now | {name: (np.full(len(w), run.tilt), w) for name, w in at.items()}
-
-    def valleys(run):
-        if run.tilt == 0:
-            return "Both valleys are equally deep."
-        low = run.land.minima[:, 0]
-        deepest = (starts > run.maxima[0]) == (low[0] > run.maxima[0])
-        local, best = (" and ".join(np.array([*"abc"])[those]) for those in (~deepest, deepest))
-        return (
-            f"The lowest is at {num(low[0], 3)}, with loss {num(run.land.f(low), 3)}. Its valley "
-            f"holds {best}; {local} {'stands' if len(local) == 1 else 'stand'} in the other one."
-        )
+        places = {"now": np.array([-2, 2]), "minimum": run.minima, "maximum": run.maxima}
+        return {name: (np.full(len(w), run.tilt), w) for name, w in places.items()}
 
     def readout(run, step):
-        minima = " and ".join(num(w, 3) for w in run.minima)
-        if not len(run.maxima):
-            return (
-                f"Tilt {num(run.tilt)}: one critical point, a minimum at {minima}. There is only "
-                "one valley, and a, b and c stand in it."
-            )
-        return (
-            f"Tilt {num(run.tilt)}: three critical points, minima at {minima} and a maximum at "
-            f"{num(run.maxima[0], 3)}. {valleys(run)}"
-        )
-
-    def still(ax):
-        w = np.linspace(-2, 2, 401)
-        outer = np.abs(w) > 1 / np.sqrt(3)
-        tilts = 4 * w * (w**2 - 1)  # where the slope 4w(w² − 1) − tilt is 0
-        ax.plot(np.where(outer, tilts, np.nan), w, **CURVE)
-        ax.plot(np.where(outer, np.nan, tilts), w, **CURVE | {"ls": "--"})
-        for side in (-merge, merge):
-            ax.axvline(side, **DOTTED)
-
-    def abc(ax):
-        for name, w in zip("abc", starts, strict=True):
-            ax.axvline(w, **DOTTED)
-            ax.annotate(name, (w, 3.2), (4, 0), textcoords="offset points", fontweight="bold")
+        minima = names(num(w, 3) for w in run.minima)
+        found = f"one critical point, a minimum at {minima}"
+        if run.maxima.size:
+            top = num(run.maxima[0], 3)
+            found = f"three critical points, minima at {minima} and a maximum at {top}"
+        return f"Tilt {num(run.tilt)}: {found}. {_valleys(run)}"
 
     marks = {name: KINDS[name] | {"label": name} for name in ("minimum", "maximum")}
     panels = [
@@ -152,7 +106,7 @@ def tilt():
             curve,
             {"loss": CURVE} | marks,
             key="lower left",
-            still=abc,
+            still=_standing,
         ),
         Plot(
             "where they are at every tilt",
@@ -161,14 +115,47 @@ def tilt():
             branches,
             {"now": FAINT | {"ls": "--"}} | KINDS,
             picks=("tilt", None),
-            still=still,
+            still=_branches,
         ),
     ]
     return Live(run, panels, readout, height=3.6, tilt=slider(0.3, -1.7, 1.7, 0.01, "tilt"))
 
 
+def _valleys(run):
+    """Which valley is the lower one, and who stands where."""
+    if not run.maxima.size:
+        return "There is only one valley, and a, b and c stand in it."
+    if run.tilt == 0:
+        return "Both valleys are equally deep."
+    [ridge], low = run.maxima, run.land.minima[:, 0]
+    lower = {who: (w > ridge) == (low[0] > ridge) for who, w in STANDING.items()}
+    best, local = ([who for who in lower if lower[who] == here] for here in (True, False))
+    return (
+        f"The lowest is at {num(low[0], 3)}, with loss {num(run.land.f(low), 3)}. Its valley holds "
+        f"{names(best)}; {names(local)} {'stands' if len(local) == 1 else 'stand'} in the other "
+        "one."
+    )
+
+
+def _standing(ax):
+    for name, w in STANDING.items():
+        ax.axvline(w, **DOTTED)
+        ax.annotate(name, (w, 3.2), (4, 0), textcoords="offset points", fontweight="bold")
+
+
+def _branches(ax):
+    """The places of zero slope at every tilt, dashed where they are maxima."""
+    w = np.linspace(-2, 2, 401)
+    outer = np.abs(w) > 1 / np.sqrt(3)
+    tilts = 4 * w * (w**2 - 1)  # where the slope 4w(w² − 1) − tilt is 0
+    ax.plot(np.where(outer, tilts, np.nan), w, **CURVE)
+    ax.plot(np.where(outer, np.nan, tilts), w, **CURVE | {"ls": "--"})
+    for side in (-MERGE, MERGE):
+        ax.axvline(side, **DOTTED)
+
+
 # A curve, its slope, and what there is to say of it at 0.
-_AT_ZERO = {
+AT_ZERO = {
     "x²": (np.square, lambda x: 2 * x, "slope 0, second derivative 2: a minimum."),
     "−x²": (lambda x: -(x**2), lambda x: -2 * x, "slope 0, second derivative −2: a maximum."),
     "x³": (
@@ -195,54 +182,54 @@ def zero_slope():
     xs = np.linspace(-1.5, 1.5, 301)
 
     def run(curve, w):
-        f, slope, at_zero = _AT_ZERO[curve]
-        return Run(curve=curve, f=f, slope=slope, at_zero=at_zero, w=w)
+        f, slope, at_zero = AT_ZERO[curve]
+        return Run(f=f, slope=slope, at_zero=at_zero)
 
     def height(run, step):
         ends = run.w + np.array([-0.45, 0.45])
         tangent = run.f(run.w) + run.slope(run.w) * (ends - run.w)
-        return {"loss": (xs, run.f(xs)), "ball": (run.w, run.f(run.w)), "tangent": (ends, tangent)}
+        return {"curve": (xs, run.f(xs)), "ball": (run.w, run.f(run.w)), "tangent": (ends, tangent)}
 
     def slopes(run, step):
-        return {"slope": (xs, run.slope(xs)), "ball": (run.w, run.slope(run.w))}
+        return {"curve": (xs, run.slope(xs)), "ball": (run.w, run.slope(run.w))}
 
     def readout(run, step):
-        slope = run.slope(run.w)
-        said = run.at_zero
+        slope, said = run.slope(run.w), run.at_zero
         if run.w != 0:
-            said = (
-                f"slope {num(slope, 3)}, so downhill is to the {'left' if slope > 0 else 'right'}."
-            )
+            side = "left" if slope > 0 else "right"
+            said = f"slope {num(slope, 3)}, so downhill is to the {side}."
         return f"f(x) = {run.curve} at x = {num(run.w)}: {said}"
 
     panels = [
-        Plot(
+        _curve(
             "the curve and its tangent",
             ("x", "f(x)"),
             (-1.5, 1.5, -1.6, 1.6),
             height,
-            {"loss": CURVE, "tangent": TANGENT, "ball": BALL},
-            picks=("w", None),
+            "w",
+            {"tangent": TANGENT},
         ),
-        Plot(
+        _curve(
             "its slope",
             ("x", "slope f′(x)"),
             (-1.5, 1.5, -3.2, 3.2),
             slopes,
-            {"slope": CURVE, "ball": BALL},
-            picks=("w", None),
+            "w",
             still=lambda ax: ax.axhline(0, **DOTTED),
         ),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        curve=choice("x²", list(_AT_ZERO), "f(x) ="),
-        w=slider(-0.6, -1.5, 1.5, 0.05, "x"),
-    )
+    curve, w = choice("x²", list(AT_ZERO), "f(x) ="), slider(-0.6, -1.5, 1.5, 0.05, "x")
+    return Live(run, panels, readout, curve=curve, w=w)
 
 
+def _curve(title, labels, limits, of, control, styles=(), **more):
+    """A curve with a ball on it; the mouse writes the control that says where."""
+    styles = {"curve": CURVE, "ball": BALL} | dict(styles)
+    return Plot(title, labels, limits, of, styles, picks=(control, None), **more)
+
+
+D = "number of parameters d"
+CHANCES = {"labels": (D, "chance (logarithmic)"), "control": "dimension", "logs": "y"}
 LOTTERY = 1 / 13_983_816  # six numbers of 49
 
 
@@ -252,43 +239,34 @@ def guessing():
 
     def run(dimension, radius):
         chances = theory.hit_chance(ds, radius)
-        return Run(d=dimension, r=radius, chances=chances, chance=chances[dimension - 1])
+        return Run(chances=chances, chance=chances[dimension - 1])
 
     def lines(run, step):
-        return {"chance": (ds, run.chances), "ball": (run.d, run.chance)}
+        return {"curve": (ds, run.chances), "ball": (run.dimension, run.chance)}
 
     def readout(run, step):
-        worse = run.chances < LOTTERY**5
+        d, worse = run.dimension, run.chances < LOTTERY**5
         from_ = f"from d = {ds[worse][0]}" if worse.any() else "nowhere up to d = 100"
         odds = f"one in {1 / run.chance:,.0f}" if run.chance > 1e-9 else num(run.chance, 2)
         return (
-            f"{run.d} parameter{'s' * (run.d > 1)}, each guessed between −1 and 1: one guess comes "
-            f"within {num(run.r)} of the goal, in the middle, with chance {odds}. Worse than "
+            f"{d} parameter{'s' * (d > 1)}, each guessed between −1 and 1: one guess comes within "
+            f"{num(run.radius)} of the goal, in the middle, with chance {odds}. Worse than "
             f"winning five lotteries running (1.87e−36): {from_}."
         )
 
-    def still(ax):
+    def lotteries(ax):
         for wins, name in ((1, "one lottery won"), (5, "five lotteries running")):
             ax.axhline(LOTTERY**wins, **DOTTED)
             ax.text(60, LOTTERY**wins * 30, name, ha="right", fontsize=9, color="#555555")
 
-    panel = Plot(
-        "the chance that one guess hits",
-        ("number of parameters d", "chance (logarithmic)"),
-        (0, 61, 1e-120, 1e4),
-        lines,
-        {"chance": CURVE, "ball": BALL},
-        picks=("dimension", None),
-        logs="y",
-        still=still,
-    )
-    return Live(
-        run,
-        [panel],
-        readout,
-        dimension=slider(3, 1, 60, 1, "number of parameters d"),
-        radius=slider(0.2, 0.05, 1.0, 0.05, "radius of the goal"),
-    )
+    title, limits = "the chance that one guess hits", (0, 61, 1e-120, 1e4)
+    panel = _curve(title, limits=limits, of=lines, still=lotteries, **CHANCES)
+    radius = slider(0.2, 0.05, 1.0, 0.05, "radius of the goal")
+    return Live(run, [panel], readout, dimension=slider(3, 1, 60, 1, D), radius=radius)
+
+
+CUT = {"color": RED, "lw": 1.8, "zorder": 3}
+RING = {"color": RED, "marker": "o", "ls": "", "mfc": "none", "ms": 14, "mew": 1.8}
 
 
 def _gallery():
@@ -319,137 +297,108 @@ def gallery():
     def run(name, point, cut, turn):
         land, (places, kinds) = lands[name], points(name)
         k = (point - 1) % len(kinds)
-        along = draw.direction(cut)
+        place, along = places[:, k], draw.direction(cut)
         t = np.linspace(-0.5, 0.5, 201) * np.ptp(land.window[0])
-        line = places[:, k, None] + along[:, None] * t
+        line = place[:, None] + along[:, None] * t
         line = np.where(draw.inside(line, land.window), line, np.nan)
+        bend = along @ land.hessian(place) @ along
         return Run(
-            land=land,
-            name=name,
-            places=places,
-            kinds=kinds,
-            k=k,
-            cut=cut,
-            turn=turn,
-            t=t,
-            line=line,
-            along=along,
+            land=land, places=places, kinds=kinds, k=k, place=place, t=t, line=line, bend=bend
         )
-
-    def marks(run):
-        return {kind: run.places[:, run.kinds == kind] for kind in KINDS}
 
     def on_map(run, step):
-        return marks(run) | {"cut": run.line, "chosen": run.places[:, run.k]}
+        marks = {kind: run.places[:, run.kinds == kind] for kind in KINDS}
+        return marks | {"cut": run.line, "chosen": run.place}
 
     def along_cut(run, step):
-        loss = run.land.f(run.line)
-        here = run.land.f(run.places[:, run.k])
-        return {"cut": (run.t, loss), "chosen": (0, here)}
-
-    @lru_cache
-    def near(name, k):
-        """A window on the cuts through a point that is as high as the ground around it."""
-        land, place = lands[name], points(name)[0][:, k]
-        half = 0.2 * np.ptp(land.window[0])
-        loss = land.f(place[:, None, None] + draw.grid(((-half, half),) * 2, 21))
-        low, high = loss.min(), np.quantile(loss, 0.9)
-        return -half, half, low - 0.08 * (high - low), high
-
-    def bend(run):
-        return run.along @ run.land.hessian(run.places[:, run.k]) @ run.along
+        return {"cut": (run.t, run.land.f(run.line)), "chosen": (0, run.land.f(run.place))}
 
     def readout(run, step):
-        place, kind = run.places[:, run.k], run.kinds[run.k]
-        x, y, low, high, bends = (
-            num(np.round(value, 6), 4) for value in (*place, *run.land.curvatures(place), bend(run))
-        )
-        plural = {"minimum": "minima", "maximum": "maxima", "saddle": "saddles", "flat": "flat"}
-        counts = (
-            f"{n} {plural[each] if n > 1 else each}"
-            for each in KINDS
-            if (n := (run.kinds == each).sum())
-        )
+        bends = *run.land.curvatures(run.place), run.bend
+        low, high, bend = (num(np.round(value, 6)) for value in bends)
+        kind = run.kinds[run.k]
+        silent = " (the test is silent)" if kind == "flat" else ""
         return (
-            f"{run.name[0].upper()}{run.name[1:]}: {', '.join(counts)}. Point {run.k + 1} of "
-            f"{len(run.kinds)}, at ({x}, {y}): {kind}{' (the test is silent)' * (kind == 'flat')}, "
-            f"curvatures {low} and {high}. The cut at {run.cut}° bends with {bends} there. Seen "
-            f"from {num(run.turn)}°."
+            f"{run.name[0].upper()}{run.name[1:]}: {_counted(run.kinds)}. Point {run.k + 1} of "
+            f"{len(run.kinds)}, at {pair(run.place.round(6))}: {kind}{silent}, curvatures {low} "
+            f"and {high}. The cut at {run.cut}° bends with {bend} there. Seen from "
+            f"{num(run.turn)}°."
         )
 
-    def nearest(run, x, y):
-        away = np.hypot(*(run.places - np.array([[x], [y]])))
-        return int(away.argmin()) + 1, None
-
-    cut = {"color": "#D55E00", "lw": 1.8, "zorder": 3}
-    kinds = {name: style | {"label": name} for name, style in KINDS.items()}
-    ring = {"color": "#D55E00", "marker": "o", "ls": "", "mfc": "none", "ms": 14, "mew": 1.8}
+    marks = {name: style | {"label": name} for name, style in KINDS.items()}
+    marks |= {"cut": CUT, "chosen": RING | {"zorder": 4}}
     panels = [
         Surface(
-            "as a surface", lambda run, step: {"cut": run.line}, {"cut": cut}, picks=("turn", None)
+            "as a surface", lambda run, step: {"cut": run.line}, {"cut": CUT}, picks=("turn", None)
         ),
         Contour(
-            "from above",
-            picks=("point", None),
-            aim=nearest,
-            of=on_map,
-            styles={"cut": cut, "chosen": ring | {"zorder": 4}} | kinds,
-            key=True,
+            "from above", picks=("point", None), aim=_nearest, of=on_map, styles=marks, key=True
         ),
         Plot(
             "along the cut",
             ("distance from the point", "loss"),
-            lambda run: near(run.name, run.k),
+            _around,
             along_cut,
-            {"cut": cut, "chosen": ring},
+            {"cut": CUT, "chosen": RING},
             square=True,
         ),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        height=3.3,
-        columns=(1.4, 1, 1),
-        name=choice("Himmelblau", list(lands), "landscape"),
-        point=slider(5, 1, 25, 1, "critical point"),
-        cut=slider(30, 0, 180, 1, "cut, degrees"),
-        turn=slider(-60, -180, 180, 1, "turn, degrees"),
-    )
+    controls = {
+        "name": choice("Himmelblau", list(lands), "landscape"),
+        "point": slider(5, 1, 25, 1, "critical point"),
+        "cut": slider(30, 0, 180, 1, "cut, degrees"),
+        "turn": slider(-60, -180, 180, 1, "turn, degrees"),
+    }
+    return Live(run, panels, readout, columns=(1.4, 1, 1), **controls)
+
+
+def _around(run):
+    """A window on the cuts through the point that is as high as the ground around it."""
+    half = 0.2 * np.ptp(run.land.window[0])
+    loss = run.land.f(run.place[:, None, None] + draw.grid(((-half, half),) * 2, 21))
+    low, high = loss.min(), np.quantile(loss, 0.9)
+    return -half, half, low - 0.08 * (high - low), high
+
+
+def _nearest(run, x, y):
+    """The number of the critical point nearest to a click."""
+    away = np.hypot(*(run.places - np.array([[x], [y]])))
+    return int(away.argmin()) + 1, None
+
+
+def _counted(kinds):
+    """How many critical points of each kind there are: "1 minimum, 2 saddles"."""
+    plural = {"minimum": "minima", "maximum": "maxima", "saddle": "saddles", "flat": "flat"}
+    counts = {kind: (kinds == kind).sum() for kind in plural}
+    return ", ".join(f"{n} {plural[kind] if n > 1 else kind}" for kind, n in counts.items() if n)
 
 
 def random_curvatures(samples=2000):
     """The curvatures of random landscapes in N directions, and what lifting them all does."""
-
-    @lru_cache
-    def drawn(n):
-        a = np.random.default_rng(n).normal(size=(samples, n, n)) / np.sqrt(2 * n)
-        return np.linalg.eigvalsh(a + a.swapaxes(1, 2))
-
     bins = np.linspace(-8, 10, 145)
 
     def run(n, shift):
-        curvatures = drawn(n)
+        curvatures = _curvatures(n, samples)
         lowest = np.sort(-curvatures[:, 0])  # the lift from which each is a minimum
         share = np.searchsorted(lowest, shift) / samples
-        counts = np.histogram(curvatures + shift, bins)[0] / (samples * n * (bins[1] - bins[0]))
-        return Run(n=n, shift=shift, lowest=lowest, share=share, counts=counts)
+        often, _ = np.histogram(curvatures + shift, bins, density=True)
+        return Run(lowest=lowest, share=share, often=often)
 
     def spread(run, step):
-        edges, heights = np.repeat(bins, 2)[1:-1], np.repeat(run.counts, 2)
+        edges, heights = np.repeat(bins, 2)[1:-1], np.repeat(run.often, 2)
         zero = 2 * np.searchsorted(bins, -1e-9)  # two corners for every bar below 0
         return {"down": (edges[:zero], heights[:zero]), "up": (edges[zero:], heights[zero:])}
 
     def chance(run, step):
-        shares = np.arange(1, samples + 1) / samples
-        ends = np.concatenate([[-1], run.lowest, [9]]), np.concatenate([[0], shares, [1]])
-        return {"chance": ends, "ball": (run.shift, run.share)}
+        lifts = np.concatenate([[-1], run.lowest, [9]])
+        shares = np.append(np.arange(samples + 1) / samples, 1)
+        return {"curve": (lifts, shares), "ball": (run.shift, run.share)}
 
     def readout(run, step):
-        many = f"{run.n} directions" if run.n > 1 else "one direction"
+        many = f"{run.n} directions" if run.n > 1 else "One direction"
         return (
-            f"{many.capitalize()}, curvatures lifted by {num(run.shift)}: in {run.share:.1%} of "
-            f"{samples} random landscapes all curve up, so that a critical point is a minimum."
+            f"{many}, curvatures lifted by {num(run.shift)}: in {run.share:.1%} of {samples} "
+            "random landscapes all curve up, so that a critical point is a minimum."
         )
 
     panels = [
@@ -459,45 +408,42 @@ def random_curvatures(samples=2000):
             (-3.2, 5.2, 0, 0.75),
             spread,
             {
-                "down": {"color": "#D55E00", "lw": 1.8, "ls": "--", "label": "curves down"},
-                "up": {"color": "#0072B2", "lw": 1.8, "label": "curves up"},
+                "down": {"color": RED, "lw": 1.8, "ls": "--", "label": "curves down"},
+                "up": {"color": BLUE, "lw": 1.8, "label": "curves up"},
             },
             key="upper right",
             still=lambda ax: ax.axvline(0, **DOTTED),
         ),
-        Plot(
+        _curve(
             "the chance of a minimum",
             ("lifted by", "share of minima"),
             (0, 3, -0.03, 1.05),
             chance,
-            {"chance": CURVE, "ball": BALL},
-            picks=("shift", None),
+            "shift",
         ),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        n=choice(20, [1, 2, 3, 5, 10, 20], "directions"),
-        shift=slider(1.5, 0.0, 3.0, 0.05, "lift all curvatures by"),
-    )
+    n = choice(20, [1, 2, 3, 5, 10, 20], "directions")
+    shift = slider(1.5, 0.0, 3.0, 0.05, "lift all curvatures by")
+    return Live(run, panels, readout, n=n, shift=shift)
+
+
+@lru_cache
+def _curvatures(n, samples):
+    """The eigenvalues of random symmetric matrices, in rising order: `(samples, n)`."""
+    a = np.random.default_rng(n).normal(size=(samples, n, n)) / np.sqrt(2 * n)
+    return np.linalg.eigvalsh(a + a.swapaxes(1, 2))
 
 
 def cuts(count=12):
     """Random cuts through a saddle with one way down: how many of them show it?"""
     ds = np.arange(2, 101)
-    t = np.append(np.linspace(-1, 1, 41), np.nan)
-
-    @lru_cache
-    def bends(d, seed):
-        u = np.random.default_rng(seed).normal(size=(1000, d))
-        u /= np.linalg.norm(u, axis=1, keepdims=True)
-        return 1 - 2 * u[:, 0] ** 2  # −u₁² + u₂² + ... + u_d², as |u| = 1
-
-    chances = _cut_chance(ds)
+    chances, t = _cut_chance(ds), np.append(np.linspace(-1, 1, 41), np.nan)
 
     def run(dimension, seed):
-        return Run(d=dimension, bends=bends(dimension, seed), chance=chances[dimension - 2])
+        u = np.random.default_rng(seed).normal(size=(1000, dimension))
+        u /= np.linalg.norm(u, axis=1, keepdims=True)
+        bends = 1 - 2 * u[:, 0] ** 2  # −u₁² + u₂² + ... + u_d², as |u| = 1
+        return Run(bends=bends, chance=chances[dimension - 2])
 
     def curves(run, step):
         shown = run.bends[:count]
@@ -507,14 +453,14 @@ def cuts(count=12):
         }
 
     def chance(run, step):
-        return {"chance": (ds[: run.d - 1], chances[: run.d - 1]), "ball": (run.d, run.chance)}
+        upto = slice(0, run.dimension - 1)
+        return {"curve": (ds[upto], chances[upto]), "ball": (run.dimension, run.chance)}
 
     def readout(run, step):
-        down = (run.bends[:count] <= 0).sum()
+        d, down = run.dimension, run.bends <= 0
         return (
-            f"{run.d} parameters, one direction down and {run.d - 1} up: {down} of {count} random "
-            f"cuts go down, and {(run.bends <= 0).sum()} of 1000. The chance is "
-            f"{num(run.chance, 3)}."
+            f"{d} parameters, one direction down and {d - 1} up: {down[:count].sum()} of {count} "
+            f"random cuts go down, and {down.sum()} of 1000. The chance is {num(run.chance, 3)}."
         )
 
     panels = [
@@ -524,28 +470,15 @@ def cuts(count=12):
             (-1, 1, -0.55, 0.55),
             curves,
             {
-                "up": {"color": "#0072B2", "lw": 1.1, "label": "looks like a bowl"},
+                "up": {"color": BLUE, "lw": 1.1, "label": "looks like a bowl"},
                 "down": TANGENT | {"lw": 1.8, "label": "shows the way down"},
             },
             key="lower center",
         ),
-        Plot(
-            "the chance that a cut goes down",
-            ("number of parameters d", "chance (logarithmic)"),
-            (0, 104, 1e-17, 3),
-            chance,
-            {"chance": CURVE, "ball": BALL},
-            picks=("dimension", None),
-            logs="y",
-        ),
+        _curve("the chance that a cut goes down", limits=(0, 104, 1e-17, 3), of=chance, **CHANCES),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        dimension=slider(3, 2, 100, 1, "number of parameters d"),
-        seed=slider(22, 1, 50, 1, "draw no."),
-    )
+    seed = slider(22, 1, 50, 1, "draw no.")
+    return Live(run, panels, readout, dimension=slider(3, 2, 100, 1, D), seed=seed)
 
 
 def _cut_chance(dimensions):
@@ -554,6 +487,20 @@ def _cut_chance(dimensions):
     power = np.asarray(dimensions)[:, None] - 2
     part, whole = (np.trapezoid(np.sin(angle) ** power, angle, axis=1) for angle in angles)
     return part / whole
+
+
+def fog(word="fog", budget=12):
+    """A game: find the lowest place of a landscape that you cannot see. One word, one landscape."""
+    return _Fog(word, budget)
+
+
+FOG = {
+    "gradient descent": draw.LOOK["momentum"] | {"ms": 3.5, "lw": 1.2, "label": "gradient descent"},
+    "you": draw.LOOK["gd"] | {"ms": 5, "lw": 1.0, "alpha": 0.9, "zorder": 4, "label": "you"},
+    "camp": {"color": draw.INK, "marker": "p", "ms": 11, "mec": "white", "ls": "", "zorder": 5},
+    "here": {"color": draw.INK, "marker": "o", "ms": 17, "mfc": "none", "ls": "", "zorder": 7},
+}
+SLOPES, NO_SLOPES = "height and slope", "height only"  # what you feel
 
 
 class _Fog(Live):
@@ -570,45 +517,40 @@ class _Fog(Live):
                 "click, or press Probe, to feel the ground",
                 budget + 1,
                 picks=("x", "y"),
-                of=self._on_map,
+                of=_on_map,
+                styles=FOG,
                 arrows={"down": down},
-                styles=_FOG,
             ),
             Plot(
                 "the heights you felt",
                 ("probe", "height"),
                 (-0.5, budget + 0.5, -2.8, 0.5),
-                self._heights,
-                {name: _FOG[name] for name in ("you", "gradient descent")},
+                _heights,
+                {name: FOG[name] for name in ("you", "gradient descent")},
                 key="upper right",
                 still=lambda ax: ax.set_xticks(range(0, budget + 1, 3)),
             ),
         ]
-        super().__init__(
-            self._state,
-            panels,
-            self._said,
-            height=4.0,
-            columns=(1.25, 1),
-            x=slider(-1.8, -3.0, 3.0, 0.1, "x"),
-            y=slider(1.8, -3.0, 3.0, 0.1, "y"),
-            feel=choice("height and slope", ["height and slope", "height only"], "you feel"),
-        )
+        controls = {
+            "x": slider(-1.8, -3.0, 3.0, 0.1, "x"),
+            "y": slider(1.8, -3.0, 3.0, 0.1, "y"),
+            "feel": choice(SLOPES, [SLOPES, NO_SLOPES], "you feel"),
+        }
+        look = {"height": 4.0, "columns": (1.25, 1)}
+        super().__init__(self._state, panels, self._said, **look, **controls)
         self.word = widgets.Text(value=word, description="word", continuous_update=False)
         self.word.observe(self._new_word, "value")
-        controls, *below = self.children
+        above, *below = self.children
         spend = button("Probe", "Spend a probe where the ring is", self.probe)
-        self.children = (self.word, controls, spend, *below)
+        self.children = (self.word, above, spend, *below)
 
     def _begin(self, word):
         self.land, self.probes = landscapes.hidden(word), [self.camp]
         self.other = descend(gd, self.land.grad, self.camp, self.budget, lr=self.lr)
 
     def _state(self, x, y, feel):
-        probes = np.array(self.probes).T
-        lifted = probes.shape[1] > self.budget
-        shown = {"at": (x, y), "feel": feel, "probes": probes, "lifted": lifted}
-        return Run(land=self.land, other=self.other, **shown)
+        probes, lifted = np.array(self.probes).T, len(self.probes) > self.budget
+        return Run(land=self.land, other=self.other, probes=probes, lifted=lifted)
 
     def probe(self):
         """Spend a probe where the ring is, if one is left."""
@@ -631,26 +573,10 @@ class _Fog(Live):
         if event.inaxes is self.panels[0].ax:
             self.probe()
 
-    def _on_map(self, run, step):
-        shown = {"you": run.probes, "here": run.at, "camp": run.probes[:, :1]}
-        if run.lifted:
-            shown["gradient descent"] = run.other
-        if run.feel == "height and slope" or run.lifted:
-            slopes = -self.land.grad(run.probes)
-            steep = np.maximum(np.hypot(*slopes), 1e-9)
-            shown["down"] = (*run.probes, *(slopes * np.clip(steep, 0.3, 1.2) / steep))
-        return shown
-
-    def _heights(self, run, step):
-        paths = {"you": run.probes}
-        if run.lifted:
-            paths["gradient descent"] = run.other
-        return {name: (np.arange(p.shape[1]), run.land.f(p)) for name, p in paths.items()}
-
     def _said(self, run, step):
         heights, place = run.land.f(run.probes), run.probes[:, -1]
         lowest = heights.min()
-        ring = f"The ring is at ({num(run.at[0])}, {num(run.at[1])})."
+        ring = f"The ring is at {pair((run.x, run.y))}."
         if run.lifted:
             other = run.land.f(run.other).min()
             lower = "You are" if lowest < other else "Gradient descent is"
@@ -661,25 +587,27 @@ class _Fog(Live):
                 f"{num(run.land.f(run.land.minima)[0], 3)}. You felt {run.feel}. {ring}"
             )
         slopes = ""
-        if run.feel == "height and slope":
-            slopes = " and the slopes {} along x and {} along y".format(
-                *(num(g, 2) for g in run.land.grad(place))
-            )
+        if run.feel == SLOPES:
+            x, y = (num(slope, 2) for slope in run.land.grad(place))
+            slopes = f" and the slopes {x} along x and {y} along y"
         return (
-            f"At ({num(place[0])}, {num(place[1])}) you feel the height {num(heights[-1], 3)}"
-            f"{slopes}. Your lowest: {num(lowest, 3)}. Probes left: "
-            f"{self.budget + 1 - len(heights)} of {self.budget}. {ring} You feel {run.feel}."
+            f"At {pair(place)} you feel the height {num(heights[-1], 3)}{slopes}. Your lowest: "
+            f"{num(lowest, 3)}. Probes left: {self.budget + 1 - len(heights)} of {self.budget}. "
+            f"{ring} You feel {run.feel}."
         )
 
 
-_FOG = {
-    "gradient descent": draw.LOOK["momentum"] | {"ms": 3.5, "lw": 1.2, "label": "gradient descent"},
-    "you": draw.LOOK["gd"] | {"ms": 5, "lw": 1.0, "alpha": 0.9, "zorder": 4, "label": "you"},
-    "camp": {"color": draw.INK, "marker": "p", "ms": 11, "mec": "white", "ls": "", "zorder": 5},
-    "here": {"color": draw.INK, "marker": "o", "ms": 17, "mfc": "none", "ls": "", "zorder": 7},
-}
+def _on_map(run, step):
+    shown = {"you": run.probes, "here": (run.x, run.y), "camp": run.probes[:, 0]}
+    if run.lifted:
+        shown["gradient descent"] = run.other
+    if run.lifted or run.feel == SLOPES:
+        slopes = -run.land.grad(run.probes)
+        steep = np.maximum(np.hypot(*slopes), 1e-9)
+        shown["down"] = (*run.probes, *(slopes * np.clip(steep, 0.3, 1.2) / steep))
+    return shown
 
 
-def fog(word="fog", budget=12):
-    """A game: find the lowest place of a landscape that you cannot see. One word, one landscape."""
-    return _Fog(word, budget)
+def _heights(run, step):
+    paths = {"you": run.probes} | ({"gradient descent": run.other} if run.lifted else {})
+    return {name: (np.arange(p.shape[1]), run.land.f(p)) for name, p in paths.items()}

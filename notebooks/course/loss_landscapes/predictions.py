@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from course.loss_landscapes.data import eight_penguins
 from gdlib import landscapes, regression
 from gdlib.landscapes import stationary_points
 from gdlib.optimizers import arrive, gd
-from gdlib.prediction import Predict
+from gdlib.prediction import Predict, between
 
 
 def lifted_penguin():
@@ -15,11 +16,9 @@ def lifted_penguin():
         "the bowl stays, and changes its shape",
         "the bowl moves and changes its shape",
     )
-    x, y, _ = regression.penguins("centred")
-    x, y = x[::43] / 10, y[::43]
+    x, y = eight_penguins()
     before = regression.loss_surface(x, y)
-    y = y + 2 * (np.arange(8) == 6)
-    after = regression.loss_surface(x, y)
+    after = regression.loss_surface(x, y + 2 * (np.arange(8) == 6))
     moves = not np.allclose(before.minima, after.minima)
     changes = not np.allclose(before.hessian([0, 0]), after.hessian([0, 0]))
     return Predict(
@@ -63,7 +62,7 @@ def guess_or_descend():
         "A bowl with one parameter, ½w². One side makes 1000 random guesses between −1 and 1 and "
         "keeps the best. The other starts at 1 and takes 50 steps downhill, each of them a tenth "
         "of the way that is left. Which side gets lower?",
-        answer=choices[0 if guessed < walked else 1],
+        answer=choices[between(guessed, walked)],
         choices=choices,
         why=f"The median of 100 tries: the guesses get down to {guessed:.0e}, the walk to "
         f"{walked:.0e}. With one parameter 1000 guesses leave few gaps. Now add parameters.",
@@ -79,7 +78,7 @@ def egg_box():
     return Predict(
         f"On an egg box with one parameter, {shares[0]:.0%} of the critical points are minima; "
         f"with ten, {shares[1]:.2%}. And the number of minima, from one parameter to ten?",
-        answer=choices[2 if counts[1] > counts[0] else 0],
+        answer=choices[between(counts[1] - counts[0], 0, 1)],
         choices=choices,
         why=f"It grows from {counts[0]} to {counts[1] / 1e9:.0f} thousand million: the share falls "
         "while the number explodes. “Rare” and “more and more” are both true.",
@@ -94,7 +93,7 @@ def bowls():
     return Predict(
         "A saddle with 100 parameters goes down in one direction and up in 99, all equally "
         "steeply. You cut through it in twelve random directions. How many of the cuts go down?",
-        answer=choices[3 if down == 0 else 2 if down < 3 else 1],
+        answer=choices[3 - between(down, 1, 3, 12)],
         choices=choices,
         why="Nearly all of a random direction lies in the 99 that go up. Every drawing looks like "
         "a bowl, and the place is no minimum.",

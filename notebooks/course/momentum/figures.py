@@ -83,13 +83,7 @@ def zigzag(last=200):
 
 def memory(last=40):
     """What the velocity is made of: a bar for every past gradient, fading with ρ."""
-    each = np.arange(1, last + 1)
-    sequences = {
-        "one slope": np.ones(last),
-        "to and fro": (-1.0) ** (each - 1),
-        "one push": np.where(each == 1, 1.0, 0),
-        "a turn": np.where(each <= 20, 1.0, -1.0),
-    }
+    each, sequences = np.arange(1, last + 1), _sequences(last)
     heights = (1.2, 3, 6, 12, 25, 50)  # of the axes, so that they do not change with every move
 
     def run(gradients, rho):
@@ -103,10 +97,9 @@ def memory(last=40):
         return draw.bars(each[:step], left)
 
     def lines(run, step):
-        """What there is to see of gradient and velocity; v is 0 before the first."""
-        bound = np.array([1, 1]) / (1 - run.rho)
+        """Gradient and velocity, which is 0 before the first, and what a steady slope ends at."""
+        bound, ends = np.full(2, 1 / (1 - run.rho)), [0, last]
         velocity = so_far(np.arange(last + 1), np.append(0, run.v), step)
-        ends = [0, last]
         return velocity | {"g": (each, run.g), "above": (ends, bound), "below": (ends, -bound)}
 
     def readout(run, step):
@@ -122,16 +115,20 @@ def memory(last=40):
         )
 
     bar = {"lw": 4.5, "solid_capstyle": "butt"}
+    of_bars = {
+        "old": bar | {"color": "#E8A27A", "label": "older: ρ · ρ · ... · g"},
+        "new": bar | {"color": HEAVY["color"], "label": "newest: g"},
+    }
+    of_lines = {"g": {"color": INK, "marker": ".", "ls": "", "label": "gradient g"}}
+    of_lines |= followed(HEAVY, "velocity v")
+    of_lines |= {"above": DOTTED | {"label": "±1/(1 − ρ)"}, "below": DOTTED}
     panels = [
         Plot(
             "the bars add up to v",
             ("step at which the gradient came", "what is left of it"),
             (0, last + 1, -1.8, 1.2),  # room for the key
             bars,
-            {
-                "old": bar | {"color": "#E8A27A", "label": "older: ρ · ρ · ... · g"},
-                "new": bar | {"color": HEAVY["color"], "label": "newest: g"},
-            },
+            of_bars,
             key="lower left",
             still=lambda ax: ax.axhline(0, color=INK, lw=0.8),
         ),
@@ -140,15 +137,24 @@ def memory(last=40):
             ("step", ""),
             lambda run: (0, last + 1, -1.7 * run.high, run.high),
             lines,
-            {"g": {"color": INK, "marker": ".", "ls": "", "label": "gradient g"}}
-            | followed(HEAVY, "velocity v")
-            | {"above": DOTTED | {"label": "±1/(1 − ρ)"}, "below": DOTTED},
+            of_lines,
             key="lower left",
         ),
     ]
     gradients = choice("one slope", list(sequences), "gradients")
     rho = rho_slider(0.8)
     return Live(run, panels, readout, steps=last, at=12, gradients=gradients, rho=rho)
+
+
+def _sequences(count):
+    """What gradients may come in, by name: the first, the second, ..."""
+    each = np.arange(count)
+    return {
+        "one slope": np.ones(count),
+        "to and fro": (-1.0) ** each,
+        "one push": np.where(each == 0, 1.0, 0),
+        "a turn": np.where(each < 20, 1.0, -1.0),
+    }
 
 
 def settings():
@@ -214,8 +220,6 @@ def _theory_on_map(curvatures):
 def _settings(make, name, control, at=40, last=150):
     """A map of learning rate × L and ρ on the landscape that `make` makes of a control's value."""
     quadratic = name == "kappa"
-    fates = ("settled, all downhill", "settled, some uphill", "diverged")
-    fates += () if quadratic else ("in another minimum",)
 
     @lru_cache
     def world(value):
@@ -239,26 +243,46 @@ def _settings(make, name, control, at=40, last=150):
         return Run(land=land, path=path, value=value, curvatures=curvatures, lr=lr, fate=fate)
 
     def readout(run, step):
-        kind, settled, gone = run.fate
-        way = {DOWNHILL: "downhill all the way", UPHILL: "uphill at times", ELSEWHERE: "elsewhere"}
-        fate = "does not settle"
-        if settled <= last:
-            fate = f"settles after {settled} steps, {way[kind]}"
-        if gone <= last:
-            fate = f"has diverged by step {gone}"
         image = regions(run.value, step)
         shares = [(image == k).mean() for k in (DOWNHILL, UPHILL, ELSEWHERE)]
         which = f"κ = {num(run.value)}" if quadratic else run.value
         return (
             f"{which}, L = {num(run.curvatures[-1], 3)}: lr·L = {num(run.product)}, so lr = "
-            f"{num(run.lr, 3)}, with ρ = {num(run.rho)}. In {last} steps this run {fate}. By step "
-            f"{step}, {sum(shares):.1%} of all settings have settled"
-            f"{f', {shares[2]:.1%} in another minimum' if shares[2] else ''}."
+            f"{num(run.lr, 3)}, with ρ = {num(run.rho)}. In {last} steps this run "
+            f"{_fate(*run.fate, last)}. By step {step}, {sum(shares):.1%} of all settings have "
+            f"settled{f', {shares[2]:.1%} in another minimum' if shares[2] else ''}."
         )
 
-    line = {"color": INK, "lw": 1.6, "zorder": 3}
+    def values(run):
+        return np.stack([_speed(run.path, run.lr), excess(run)], axis=1)
+
     speed = {"color": INK, "marker": "o"}
+    lines = {"|v|": speed, "loss above the lowest": speed | {"color": PINK["color"], "marker": "D"}}
+    panels = [
+        _map_of_settings(lambda run, step: regions(run.value, step), quadratic),
+        Contour("the chosen run", letters="A", looks=[HEAVY]),
+        Trace("its speed ● and its loss ◆", "", (1e-12, 1e4), values, lines, key=None),
+    ]
+    look = {"mosaic": "AB;AC", "height": 5.6, "rows": (3, 2), "columns": (1.15, 1)}
+    controls = {name: control, "product": slider(1.0, 0.04, 4.04, 0.04, "learning rate × L")}
+    return Live(run, panels, readout, steps=last, at=at, **look, **controls, rho=rho_slider(0.5))
+
+
+def _fate(kind, settled, gone, last):
+    """What becomes of a run in `last` steps, in words."""
+    if gone <= last:
+        return f"has diverged by step {gone}"
+    if settled <= last:
+        way = {DOWNHILL: "downhill all the way", UPHILL: "uphill at times", ELSEWHERE: "elsewhere"}
+        return f"settles after {settled} steps, {way[kind]}"
+    return "does not settle"
+
+
+def _map_of_settings(regions, quadratic):
+    """The panel of all settings with their fates and the limit; on a quadratic, more of theory."""
+    line = {"color": INK, "lw": 1.6, "zorder": 3}
     star = {"color": INK, "marker": "*", "ls": "", "ms": 13, "mec": "white", "zorder": 4}
+    fates = ["settled, all downhill", "settled, some uphill", "diverged"]
     lines = {"limit": line | {"label": "limit of stability"}}
     if quadratic:
         lines |= {
@@ -266,89 +290,49 @@ def _settings(make, name, control, at=40, last=150):
             "flat": line | {"ls": ":", "label": "border: swings along"},
             "polyak": star | {"label": "Polyak’s setting"},
         }
-    panels = [
-        Map(
-            "every setting is a run",
-            (0.02, 4.06, -0.005, 0.995),
-            fates,
-            ("learning rate × L", "ρ"),
-            ("product", "rho"),
-            nowhere="not settled yet",
-            of=lambda run, step: _theory_on_map(run.curvatures if quadratic else None),
-            styles=lines,
-            regions=lambda run, step: regions(run.value, step),
-            below=-0.1,
-        ),
-        Contour("the chosen run", letters="A", looks=[HEAVY]),
-        Trace(
-            "its speed ● and its loss ◆",
-            "",
-            (1e-12, 1e4),
-            of=lambda run: np.stack([_speed(run.path, run.lr), excess(run)], axis=1),
-            lines={
-                "|v|": speed,
-                "loss above the lowest": speed | {"color": PINK["color"], "marker": "D"},
-            },
-            key=None,
-        ),
-    ]
-    look = {"mosaic": "AB;AC", "height": 5.6, "rows": (3, 2), "columns": (1.15, 1)}
-    controls = {name: control, "product": slider(1.0, 0.04, 4.04, 0.04, "learning rate × L")}
-    return Live(run, panels, readout, steps=last, at=at, **look, **controls, rho=rho_slider(0.5))
+    else:
+        fates.append("in another minimum")
+    return Map(
+        "every setting is a run",
+        (0.02, 4.06, -0.005, 0.995),
+        fates,
+        ("learning rate × L", "ρ"),
+        ("product", "rho"),
+        nowhere="not settled yet",
+        of=lambda run, step: _theory_on_map(run.curvatures if quadratic else None),
+        styles=lines,
+        regions=regions,
+        below=-0.1,
+    )
 
 
 def ravine(target=1e-6):
     """The ravine at every ρ with the learning rate that suits it best, and theory's steps."""
-    make, rhos = lru_cache(landscapes.ravine), RHOS
-
-    @lru_cache
-    def expected(kappa):
-        """Theory's steps at every ρ."""
-        lrs = theory.momentum_best_lr(1, kappa, rhos)
-        return theory.steps_to(target, theory.momentum_factor(lrs, kappa, rhos))
+    make = lru_cache(landscapes.ravine)
 
     def run(kappa, rho):
-        land, best = make(kappa), theory.polyak(1, kappa)[1]
-        three = np.array([0, rho, best])
-        lr = theory.momentum_best_lr(1, kappa, three)
-        every = descend(momentum, land.grad, land.start[:, None], 1000, lr=lr, rho=three)
-        distance = np.sqrt((every**2).sum(axis=0))
-        told = theory.steps_to(target, theory.momentum_factor(lr, kappa, three))
-        return Run(
-            land=land,
-            path=every[:, :301, :2],
-            distance=distance[:301],
-            needed=first_step(distance < target),
-            told=told,
-            lr=lr[1],
-            best=best,
-        )
-
-    def distance(run):
-        return run.distance
+        return _three_runs(make(kappa), kappa, rho, target)
 
     def by_rho(run, step):
         gd, yours, polyak = run.told
-        return {
-            "theory": (rhos, expected(run.kappa)),
-            "gd": (0, gd),
-            "yours": (run.rho, yours),
-            "polyak": (run.best, polyak),
-        }
+        marks = {"gd": (0, gd), "yours": (run.rho, yours), "polyak": (run.best, polyak)}
+        return marks | {"theory": (RHOS, _suited(run.kappa, RHOS, target)[1])}
 
     def readout(run, step):
         takes = zip(run.needed, run.told, strict=True)
         one, yours, best = (f"{steps(n, 'over 1000')} (theory {told:.0f})" for n, told in takes)
         return (
             f"κ = {num(run.kappa)}, ρ = {num(run.rho)} with the learning rate that suits it, "
-            f"{num(run.lr, 3)}. To a millionth of the distance gradient descent takes {one}, "
+            f"{num(run.lr[1], 3)}. To a millionth of the distance gradient descent takes {one}, "
             f"momentum at your ρ {yours}, at Polyak’s, {num(run.best, 3)}, {best}."
         )
 
     lines = {"ρ = 0, gradient descent": GD, "your ρ": HEAVY, "Polyak’s ρ": PINK}
     panels = [
         Contour(ON_BOTH, looks=BOTH, moving=True),
-        Trace("distance from the minimum", "", (1e-7, 1e4), distance, lines, target),
+        Trace(
+            "distance from the minimum", "", (1e-7, 1e4), lambda run: run.distance, lines, target
+        ),
         Plot(
             "theory: steps to a millionth of the distance, at every ρ",
             ("ρ", "steps"),
@@ -363,9 +347,33 @@ def ravine(target=1e-6):
     return Live(run, panels, readout, steps=300, at=40, **look, **controls)
 
 
+def _suited(kappa, rhos, target):
+    """The learning rates that suit these ρ on the ravine, and theory's steps with them."""
+    lrs = theory.momentum_best_lr(1, kappa, rhos)
+    return lrs, theory.steps_to(target, theory.momentum_factor(lrs, kappa, rhos))
+
+
+def _three_runs(land, kappa, rho, target):
+    """Gradient descent, momentum at this ρ, and at Polyak's, each with what suits it."""
+    best = theory.polyak(1, kappa)[1]
+    rhos = np.array([0, rho, best])
+    lr, told = _suited(kappa, rhos, target)
+    path = descend(momentum, land.grad, land.start[:, None], 1000, lr=lr, rho=rhos)
+    distance = np.sqrt((path**2).sum(axis=0))
+    return Run(
+        land=land,
+        path=path[:, :301, :2],
+        distance=distance[:301],
+        needed=first_step(distance < target),
+        told=told,
+        lr=lr,
+        best=best,
+    )
+
+
 def roll(last=150):
     """A ball with friction on the bowl with a dip: its path, its energy, and who rolls out."""
-    lrs, rhos = np.geomspace(1e-3, 0.1, 61), RHOS
+    lrs = np.geomspace(1e-3, 0.1, 61)
 
     @lru_cache
     def world(depth):
@@ -373,41 +381,36 @@ def roll(last=150):
         land = landscapes.dip(depth)
         places = land.minima[:, np.argsort(-land.minima[0])]
         ridge = landscapes.stationary_points(land)[1][:, 0]
-        ends = arrive(momentum, land.grad, land.start, 3000, lr=lrs, rho=rhos[:, None])
+        ends = arrive(momentum, land.grad, land.start, 3000, lr=lrs, rho=RHOS[:, None])
         return land, places, land.f(ridge), settled_in(ends, places)
 
     def run(depth, lr, rho):
         land, places, ridge, regions = world(depth)
-        every = descend(momentum, land.grad, land.start, 3000, lr=lr, rho=rho)
-        moved = np.diff(every[0, : last + 2], prepend=every[0, 0])  # before and after each step
-        path = every[:, : last + 1]
-        height, motion = land.f(path), (moved[:-1] ** 2 + moved[1:] ** 2) / (4 * lr)
-        return Run(
-            land=land,
-            path=path,
-            end=settled_in(every[:, -1], places),
-            height=height,
-            energy=height + motion,
-            ridge=ridge,
-            regions=regions,
-        )
+        path = descend(momentum, land.grad, land.start, 3000, lr=lr, rho=rho)
+        end, energy = settled_in(path[:, -1], places), _energy(land, path[:, : last + 2], lr)
+        path = path[:, : last + 1]
+        return Run(land=land, path=path, end=end, energy=energy, ridge=ridge, regions=regions)
 
-    def on_energy(run, step):
-        each = np.arange(step + 1)
+    def heights(run, step):
+        seen, loss = np.arange(step + 1), run.land.f(run.path[:, : step + 1])
         energy = so_far(np.arange(last + 1), run.energy, step)
-        height = run.height[: step + 1]
-        return energy | {"height": (each, height), "ridge": ([0, last], [run.ridge] * 2)}
+        return energy | {"height": (seen, loss), "ridge": ([0, last], [run.ridge] * 2)}
 
     def readout(run, step):
         where = ("in the wide bowl", "in the narrow dip", "nowhere within 3000 steps")[run.end]
         lowest = "dip" if run.land.minima[0, 0] < -1 else "bowl"
+        w = run.path[:, step]
         return (
             f"Dip {run.depth} deep, learning rate {num(run.lr)}, ρ = {num(run.rho)}: the ball "
             f"settles {where}; the {lowest} is the global minimum. At step {step} it is at "
-            f"w = {num(run.path[0, step], 3)} with loss {num(run.height[step], 3)}, energy "
+            f"w = {num(w[0], 3)} with loss {num(run.land.f(w), 3)}, energy "
             f"{num(run.energy[step], 3)}; the ridge is {num(run.ridge, 3)} high."
         )
 
+    lines = followed(HEAVY, "energy") | {
+        "height": CURVE | {"lw": 1.2, "label": "loss"},
+        "ridge": DOTTED | {"lw": 1.4, "label": "height of the ridge"},
+    }
     panels = [
         Curve("a ball with friction", ylim=(-4.6, 14), tangent=False, looks=[HEAVY]),
         Map(
@@ -422,12 +425,8 @@ def roll(last=150):
             "energy = loss + motion",
             ("step", ""),
             (0, last, -4.6, 14),
-            on_energy,
-            followed(HEAVY, "energy")
-            | {
-                "height": CURVE | {"lw": 1.2, "label": "loss"},
-                "ridge": DOTTED | {"lw": 1.4, "label": "height of the ridge"},
-            },
+            heights,
+            lines,
             key="upper right",
         ),
     ]
@@ -437,14 +436,19 @@ def roll(last=150):
     return Live(run, panels, readout, steps=last, at=60, **look, **controls)
 
 
+def _energy(land, path, lr):
+    """Loss and motion at every place of a path but the last, from the steps to it and from it."""
+    moved = np.diff(path[0], prepend=path[0, 0])
+    return land.f(path[:, :-1]) + (moved[:-1] ** 2 + moved[1:] ** 2) / (4 * lr)
+
+
 def spread(last=800, seeds=100):
     """Momentum under SGD's noise: how low it gets, at equal and at equal effective lr."""
     x, y, _ = regression.penguins("standardised")
     land = regression.loss_surface(x, y)
     bottom, lowest = land.minima[:, 0], land.f(land.minima)[0]
     window = np.stack([bottom - 0.7, bottom + 0.7], axis=1)
-    # The three kinds of run, and how each is drawn.
-    kinds = {"slow": GD, "heavy": HEAVY, "quick": SKY}
+    looks = {"SGD at lr": GD, "momentum at lr": HEAVY, "SGD at lr/(1 − ρ)": SKY}
 
     def run(lr, rho, seed):
         grad = regression.minibatch(x, y, 1, np.random.default_rng(seed))
@@ -453,9 +457,8 @@ def spread(last=800, seeds=100):
         return Run(path=path, loss=(land.f(path) - lowest).mean(axis=1))
 
     def clouds(run, step):
-        clouds = np.moveaxis(run.path[:, step], -1, 0)
-        shown = zip(kinds, clouds, strict=True)
-        return {name: draw.within(cloud, window) for name, cloud in shown} | {"bottom": bottom}
+        each = zip(looks, np.moveaxis(run.path[:, step], -1, 0), strict=True)
+        return {name: draw.within(cloud, window) for name, cloud in each} | {"bottom": bottom}
 
     def readout(run, step):
         slow, heavy, quick = (capped(loss) for loss in run.loss[step])
@@ -468,23 +471,18 @@ def spread(last=800, seeds=100):
             f"{floor[0]}, {floor[1]} and {floor[2]}."
         )
 
-    dots = {
-        name: {"color": look["color"], "marker": look["marker"], "ls": "", "ms": 4}
-        | {"mec": "white", "mew": 0.4}
-        for name, look in reversed(kinds.items())
-    }
-    cross = {"color": INK, "marker": "+", "ms": 11, "mew": 2, "zorder": 5}
-    lines = {"SGD at lr": GD, "momentum at lr": HEAVY, "SGD at lr/(1 − ρ)": SKY}
+    small = {"ms": 4, "mew": 0.4, "zorder": 2}
+    dots = {name: ball(look, **small) for name, look in reversed(looks.items())}
     panels = [
         Plot(
             f"where {seeds} runs are",
             ("θ₀, intercept", "θ₁, slope"),
             tuple(window.ravel()),
             clouds,
-            dots | {"bottom": cross},
+            dots | {"bottom": {"color": INK, "marker": "+", "ms": 11, "mew": 2, "zorder": 5}},
             square=True,
         ),
-        Trace("mean loss above the lowest", "loss", (1e-4, 1e3), lambda run: run.loss, lines),
+        Trace("mean loss above the lowest", "loss", (1e-4, 1e3), lambda run: run.loss, looks),
     ]
     lr = lr_slider(0.01, 0.01 / 10**1.3, 0.1, 0.05)
     controls = {"lr": lr, "rho": rho_slider(0.9), "seed": seed_slider()}
@@ -501,22 +499,15 @@ def dialects(last=100):
     }
 
     def run(lr, rho, way):
-        lrs, rules = np.array([lr, lr * ways[way](rho)]), (momentum, average_form)
-        paths = [
-            descend(rule, land.grad, land.start, 400, lr=each, rho=rho)
-            for rule, each in zip(rules, lrs, strict=True)
-        ]
-        every = np.stack(paths, axis=-1)
+        lrs = np.array([lr, lr * ways[way](rho)])
+        every = _both_forms(land, lrs, rho)
+        ends, gone = settled_in(every[:, -1], land.minima), diverged(every)
         path = every[:, : last + 1]
-        return Run(
-            land=land,
-            path=path,
-            ends=settled_in(every[:, -1], land.minima),
-            gone=diverged(every),
-            apart=np.sqrt(((path[..., 0] - path[..., 1]) ** 2).sum(axis=0)).max(),
-            speed=_speed(path, lrs),
-            lrs=lrs,
-        )
+        apart = np.hypot(*(path[..., 0] - path[..., 1])).max()
+        return Run(land=land, path=path, lrs=lrs, ends=ends, gone=gone, apart=apart)
+
+    def speed(run):
+        return _speed(run.path, run.lrs)
 
     def readout(run, step):
         places = [f"settles in {letter}" for letter in "ABCD"] + ["has not settled"]
@@ -524,14 +515,9 @@ def dialects(last=100):
             f"{num(lr, 3)} {'has diverged' if gone else places[end]}"
             for lr, end, gone in zip(run.lrs, run.ends, run.gone, strict=True)
         )
-        apart = f"at most {num(run.apart, 2)} apart"
-        if run.apart < 1e-9:
-            apart = "one path, up to rounding"
-        if not run.apart < FAR:
-            apart = "both far away" if run.gone.all() else "far apart"
         return (
             f"ρ = {num(run.rho)}: the sum form at learning rate {sums}, the average form at "
-            f"{average}. In {last} steps the two are {apart}. At step {step} |v| is "
+            f"{average}. In {last} steps the two are {_apart(run)}. At step {step} |v| is "
             f"{capped(run.speed[step, 0])} in the sum form, {capped(run.speed[step, 1])} in the "
             "average form."
         )
@@ -539,7 +525,7 @@ def dialects(last=100):
     lines = {"sum form": HEAVY, "average form": PINK}
     panels = [
         Contour("■ sum form, ▲ average form", letters="ABCD", looks=lines.values()),
-        Trace("their velocities", "|v|", (1e-3, 1e5), lambda run: run.speed, lines),
+        Trace("their velocities", "|v|", (1e-3, 1e5), speed, lines),
     ]
     controls = {
         "way": choice("the same", list(ways), "learning rate of the average form"),
@@ -547,6 +533,24 @@ def dialects(last=100):
         "rho": rho_slider(0.9),
     }
     return Live(run, panels, readout, steps=last, at=40, height=3.9, **controls)
+
+
+def _both_forms(land, lrs, rho):
+    """The paths of the sum form and of the average form, each at its own learning rate."""
+    paths = [
+        descend(rule, land.grad, land.start, 400, lr=lr, rho=rho)
+        for rule, lr in zip((momentum, average_form), lrs, strict=True)
+    ]
+    return np.stack(paths, axis=-1)
+
+
+def _apart(run):
+    """How far apart the two paths come, in words."""
+    if run.apart < 1e-9:
+        return "one path, up to rounding"
+    if run.apart < FAR:
+        return f"at most {num(run.apart, 2)} apart"
+    return "both far away" if run.gone.all() else "far apart"
 
 
 def _speed(path, lr):

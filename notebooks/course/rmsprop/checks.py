@@ -1,102 +1,157 @@
 """The checks of notebook 06, RMSProp."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 
-from gdlib import landscapes, optimizers
-from gdlib.check import Verdict, asked_for, called, no_rate, no_rho, number, reals
-from gdlib.optimizers import descend, gd, rmsprop
+from gdlib import check, landscapes, optimizers
+from gdlib.check import Refused, judged
+from gdlib.optimizers import FAR, descend, gd, rmsprop
+from gdlib.words import names
+
+# --- the rule ------------------------------------------------------------------------------------
+
+
+def rule(submission):
+    """Is it RMSProp, over three steps?"""
+    return check.rule(submission, rmsprop, MISTAKES)
+
+
+def outside(w, g, s, *, lr, rho, eps=1e-8):
+    """RMSProp as in PyTorch, with ε outside the root."""
+    s = rho * s + (1 - rho) * g**2
+    return w - lr * g / (np.sqrt(s) + eps), s
+
+
+def _average(s, g, lr, rho):
+    return rho * s + (1 - rho) * g**2
+
+
+def _by_root(g, s, lr, rho):
+    return lr * g / np.sqrt(s + 1e-8)
+
+
+_WRONG_S = {
+    "The past is not in s. Is the old s in the new one, and is it the new s that you return?": (
+        lambda s, g, lr, rho: (1 - rho) * g**2
+    ),
+    "Only the last g² is in s, so that only the sign of g is left in the step.": (
+        lambda s, g, lr, rho: g**2
+    ),
+    "In s the gradient is not squared.": lambda s, g, lr, rho: rho * s + (1 - rho) * g,
+    "s averages the size of g; it is the square that belongs there.": (
+        lambda s, g, lr, rho: rho * s + (1 - rho) * np.abs(g)
+    ),
+    "This s is a leaky sum of squares; what makes it an average?": (
+        lambda s, g, lr, rho: rho * s + g**2
+    ),
+    "This s adds up all squares and forgets none, as in AdaGrad.": lambda s, g, lr, rho: s + g**2,
+    "ρ is missing before the old s.": lambda s, g, lr, rho: s + (1 - rho) * g**2,
+    "ρ and 1 − ρ are swapped.": lambda s, g, lr, rho: (1 - rho) * s + rho * g**2,
+    "1 − ρ needs brackets: it is all of it that multiplies g².": (
+        lambda s, g, lr, rho: rho * s + 1 - rho * g**2
+    ),
+    "All coordinates share one average of squares; each has its own, so no mean and no sum.": (
+        lambda s, g, lr, rho: rho * s + (1 - rho) * (g**2).mean()
+    ),
+    "The squares of all coordinates are added up; each has an average of its own.": (
+        lambda s, g, lr, rho: rho * s + (1 - rho) * (g**2).sum()
+    ),
+}
+_WRONG_STEPS = {
+    "The root is missing: s is made of squares.": lambda g, s, lr, rho: lr * g / (s + 1e-8),
+    "Divide by the root, do not multiply.": lambda g, s, lr, rho: lr * g * np.sqrt(s + 1e-8),
+    "In the step g is squared; it is s alone that holds squares.": (
+        lambda g, s, lr, rho: lr * g**2 / np.sqrt(s + 1e-8)
+    ),
+    "This is gradient descent: s is not in the step.": lambda g, s, lr, rho: lr * g,
+}
+MISTAKES = {
+    "The order is wrong: return the new w first, then s.": check.turned_round(rmsprop),
+    "The step is made with the old s: first the new s, then the step.": (
+        lambda w, g, s, *, lr, rho: (w - _by_root(g, s, lr, rho), _average(s, g, lr, rho))
+    ),
+    "ε stands outside the root, as in PyTorch. That is RMSProp, too, and nearly the same where it "
+    "is not flat; here ε stands inside.": outside,
+    "ε is missing: where all gradients were 0, you divide by 0.": partial(rmsprop, eps=0),
+    "Nearly: the ε of Keras is 1e-7, here it is 1e-8.": partial(rmsprop, eps=1e-7),
+    **{said: check.built(_average, step) for said, step in _WRONG_STEPS.items()},
+    **{said: check.built(s, _by_root) for said, s in _WRONG_S.items()},
+}
 
 # --- 1: the first step ---------------------------------------------------------------------------
 
 
+@judged
 def first_step(rho, wanted=5.0):
     """Is the first step `wanted` times the learning rate, whatever the gradient?"""
-    if (wrong := no_rho(rho)) is not None:
-        return wrong
-    rho = number(rho)
-    rng = np.random.default_rng(3)
+    rho, rng = check.memory(rho), np.random.default_rng(3)
     g = rng.choice([-1, 1], 3) * 10 ** rng.uniform(-1, 3, 3)
-    steps = _first_steps(g, rho)
-    if _near(steps, wanted):
-        return Verdict(True, f"{_told(g, steps)}, as expected: the gradient's size cancels.")
-    said = f"{_told(g, steps)}; expected {wanted:g}."
-    if _near(_first_steps(g, 1 - rho), wanted):
-        return Verdict(False, f"{said} That is 1 − ρ: ρ itself is the share of the old s.")
-    if _near(steps**2, wanted):
-        return Verdict(False, f"{said} Without the root it would be: the step is divided by √s.")
+    steps = np.abs(rmsprop(0.0, g, 0.0, lr=1.0, rho=rho)[0])
+    told = names([f"{each:.2f}" for each in steps])
+    said = f"At gradients of {names([f'{each:.3g}' for each in g])} the first step is {told} times"
+    if np.allclose(steps, wanted, rtol=0, atol=0.005):
+        return f"{said} lr, as expected: the gradient's size cancels."
+    slips = {
+        "That is 1 − ρ: ρ itself is the share of the old s.": 1 / wanted**2,
+        "Without the root it would be: the step is divided by √s.": 1 - 1 / wanted,
+    }
+    size = "Too long: let more of the first g² into s."
     if steps[0] < wanted:
-        return Verdict(False, f"{said} Too short: let less of the first g² into s.")
-    return Verdict(False, f"{said} Too long: let more of the first g² into s.")
-
-
-def _first_steps(g, rho):
-    """How many learning rates long the first step is, at each of the gradients."""
-    if rho >= 1:  # as 1 - ρ of a tiny ρ
-        return np.full(len(g), np.nan)
-    lr = 0.01
-    return np.abs(rmsprop(0.0, g, 0.0, lr=lr, rho=rho)[0]) / lr
-
-
-def _near(steps, wanted):
-    return np.allclose(steps, wanted, rtol=0, atol=0.005)
-
-
-def _told(g, steps):
-    g, steps = [f"{each:.3g}" for each in g], [f"{each:.2f}" for each in steps]
-    return f"At gradients of {_listed(g)} the first step is {_listed(steps)} times lr"
-
-
-def _listed(words):
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+        size = "Too short: let less of the first g² into s."
+    raise Refused(f"{said} lr; expected {wanted:g}.", check.slip(slips, rho) or size)
 
 
 # --- 2, 3: the wobble at the end -----------------------------------------------------------------
 
 
+@judged
 def wobble(lr, wanted=0.001, steps=2000):
     """Does RMSProp from 1 on the parabola come down, and swing by less than `wanted` in the end?"""
-    if (wrong := no_rate(lr)) is not None:
-        return wrong
-    lr = number(lr)
+    lr = check.rate(lr)
     path = descend(rmsprop, landscapes.parabola().grad, [1.0], steps, lr=lr, rho=0.9)
     (before, _), (size, swings) = _tail(path[:, :-100]), _tail(path)
     if not np.isfinite(size):
-        said = f"Expected a wobble of less than {wanted:g}; the run leaves the finite numbers"
-        return Verdict(False, f"{said}: far too large.")
+        raise Refused(
+            f"Expected a wobble of less than {wanted:g}; the run leaves the finite numbers: far "
+            "too large."
+        )
     if not swings or not np.isclose(before, size, rtol=0.01):
-        said = f"After {steps} steps the ball is at {path[0, -1]:.2g} and does not swing evenly"
-        said = f"{said} yet; expected a wobble of less than {wanted:g} by then. Too small: a step"
-        return Verdict(False, f"{said} of RMSProp is about lr long.")
+        raise Refused(
+            f"After {steps} steps the ball is at {path[0, -1]:.2g} and does not swing evenly yet; "
+            f"expected a wobble of less than {wanted:g} by then. Too small: a step of RMSProp is "
+            "about lr long."
+        )
     said = f"After {steps} steps the ball swings by {size:.4g} to either side; expected less than"
-    said = f"{said} {wanted:g}."
     if size < wanted:
-        return Verdict(True, said)
-    return Verdict(False, f"{said} Too large: what becomes of the wobble at half this lr?")
+        return f"{said} {wanted:g}."
+    raise Refused(f"{said} {wanted:g}. Too large: what becomes of the wobble at half this lr?")
 
 
+@judged
 def eps_that_stops(eps, curvature=2.0, lr=0.05):
     """Is `eps`, inside the root, where the wobble just stops: not at 5 % less, but at 5 % more?"""
-    given, eps = eps, number(eps)
+    given, eps = eps, check.number(eps)
     if eps is None or not 0 < eps < 1e100:
-        return asked_for("ε is a number above 0, and not a huge one", given)
+        raise check.asked_for("ε is a number above 0, and not a huge one", given)
     (below, above), (swings, still_swings) = _around(eps, curvature, lr)
+    right = (lr * curvature / 2) ** 2
+    slips = {
+        "Yours would do for curvature 1; here the gradient is larger.": (lr / 2) ** 2,
+        "It would be right outside the root, in g/(√s + ε); here it stands inside.": right**0.5,
+        "A swing leads from one side to the other: that is twice the distance from the bottom.": (
+            4 * right
+        ),
+    }
+    reason = check.slip(slips, eps, 0.05)
     if still_swings:
-        said = f"At 1.05 ε the ball still swings by {above:.2g} to either side; expected it to"
-        said = f"{said} stop there."
-        if _just_stops(eps, 1.0, lr):
-            said = f"{said} Yours would do for curvature 1; here the gradient is larger."
-            return Verdict(False, said)
-        return Verdict(False, f"{said} Too small.")
-    if swings:
-        said = f"At 0.95 ε the ball swings by {below:.2g} to either side, at 1.05 ε it"
-        return Verdict(True, f"{said} comes to rest.")
-    said = "At 0.95 ε the ball does not swing either; expected it to. Too large."
-    if _just_stops(eps**2, curvature, lr):
-        said = f"{said} It would be right outside the root, in g/(√s + ε); here it stands inside."
-    elif _just_stops(eps / 4, curvature, lr):
-        said = f"{said} A swing leads from one side to the other: that is twice the distance from"
-        said = f"{said} the bottom."
-    return Verdict(False, said)
+        said = f"At 1.05 ε the ball still swings by {above:.2g} to either side; expected it to stop"
+        raise Refused(f"{said} there.", reason or "Too small.")
+    if not swings:
+        said = "At 0.95 ε the ball does not swing either; expected it to. Too large."
+        raise Refused(said, reason)
+    return f"At 0.95 ε the ball swings by {below:.2g} to either side, at 1.05 ε it comes to rest."
 
 
 def _around(eps, curvature, lr):
@@ -109,10 +164,6 @@ def _around(eps, curvature, lr):
     return sizes, swing & (sizes > 1e-9)
 
 
-def _just_stops(eps, curvature, lr):
-    return _around(eps, curvature, lr)[1].tolist() == [True, False]
-
-
 def _tail(path):
     """The largest distance from 0 in the last 100 steps, and whether most of them cross it."""
     (tail,) = path[:, -100:]
@@ -122,312 +173,224 @@ def _tail(path):
 
 # --- 4: a ravine that is turned ------------------------------------------------------------------
 
+NEAR = 0.05  # the distance at which a run on the turned ravine has arrived
 
+
+@judged
 def smallest_angle(degrees, kappa=1000, allowed=500):
-    """Is this the smallest rotation at which RMSProp needs too long in the ravine?
-
-    From (1, 1), turned along with it, at lr = 0.01, until it is within 0.05 for good.
-    """
-    d = number(degrees)
+    """Is this the smallest rotation at which RMSProp needs too long in the ravine, from (1, 1)?"""
+    d = check.number(degrees)
     if d is None or d % 1 != 0 or not 1 <= d <= 45:
-        return asked_for("A whole number of degrees, please, from 1 to 45", degrees)
-    before, here = (_steps_in_ravine(kappa, angle) for angle in (d - 1, d))
+        raise check.asked_for("A whole number of degrees, please, from 1 to 45", degrees)
+    before, here = (steps_in_ravine(kappa, angle) for angle in (d - 1, d))
     said = f"At {d:.0f}° the run takes {here} steps"
     if here <= allowed:
-        return Verdict(False, f"{said}; expected more than {allowed}. Turn it further.")
+        raise Refused(f"{said}; expected more than {allowed}. Turn it further.")
     said = f"{said}, at {d - 1:.0f}° {before}"
     if before > allowed:
-        return Verdict(False, f"{said}, also more than {allowed}: a smaller angle will do.")
-    return Verdict(True, f"{said}: yours is the smallest with more than {allowed}.")
+        raise Refused(f"{said}, also more than {allowed}: a smaller angle will do.")
+    return f"{said}: yours is the smallest with more than {allowed}."
 
 
-def _steps_in_ravine(kappa, angle):
+def turned_ravine(kappa, angle):
+    """The ravine turned by an angle, and with it the start (1, 1)."""
     land = landscapes.ravine(kappa, angle)
-    start = np.sqrt(2) * land.start
-    path = descend(rmsprop, land.grad, start, 2000, lr=0.01, rho=0.9)
-    return optimizers.first_step(np.hypot(*path) < 0.05)
+    return replace(land, start=np.sqrt(2) * land.start)
+
+
+def steps_in_ravine(kappa, angle):
+    """How many steps RMSProp takes in the ravine, at lr = 0.01, until it is `NEAR` for good."""
+    land = turned_ravine(kappa, angle)
+    path = descend(rmsprop, land.grad, land.start, 2000, lr=0.01, rho=0.9)
+    return optimizers.first_step(np.hypot(*path) < NEAR)
 
 
 # --- 5: the loss times 1000 ----------------------------------------------------------------------
 
 
+@judged
 def scaled(for_gd, for_rmsprop, lr=0.01, factor=1000, within=0.001):
     """With these learning rates, do the rules walk on factor·f the path that they walk on f at lr?
 
     On Himmelblau from (0, 0), for 200 steps.
     """
-    for given in (for_gd, for_rmsprop):
-        if (wrong := no_rate(given)) is not None:
-            return wrong
-    rates = {gd: number(for_gd), rmsprop: number(for_rmsprop)}
-    apart, longer = zip(*(_compared(each, lr, rates[each], factor) for each in rates), strict=True)
+    rates = check.rate(for_gd), check.rate(for_rmsprop)
+    rules = {"Gradient descent": gd, "RMSProp": partial(rmsprop, rho=0.9)}
+    compared = [_compared(*each, lr, factor) for each in zip(rules.values(), rates, strict=True)]
+    apart, longer = zip(*compared, strict=True)
     if max(apart) < within:
-        said = f"On {factor}·f each walks its path on f: {apart[0]:.0e} apart at most with gradient"
-        return Verdict(True, f"{said} descent, {apart[1]:.0e} with RMSProp, for ε is as it was.")
-    far = [f"{off:.2g} apart" if off < optimizers.FAR else "far apart" for off in apart]
-    said = f"On {factor}·f and on f the paths of gradient descent are {far[0]}, those of RMSProp"
-    said = f"{said} {far[1]}; expected less than {within:g}."
-    for name, off, times in zip(("Gradient descent", "RMSProp"), apart, longer, strict=True):
-        if off >= within:
-            said = f"{said} {name}'s first step has become {times:.4g} times as long."
-    swapped = _compared(gd, lr, rates[rmsprop], factor), _compared(rmsprop, lr, rates[gd], factor)
-    if max(swapped)[0] < within:
-        return Verdict(False, f"{said} They are swapped: gradient descent's comes first.")
-    said = f"{said} Each gradient is {factor} times as large: how much larger is"
-    return Verdict(False, f"{said} {'lr·g' if apart[0] >= within else '√s'}?")
+        return (
+            f"On {factor}·f each walks its path on f: {apart[0]:.0e} apart at most with gradient "
+            f"descent, {apart[1]:.0e} with RMSProp, for ε is as it was."
+        )
+    far = [f"{off:.2g} apart" if off < FAR else "far apart" for off in apart]
+    said = (
+        f"On {factor}·f and on f the paths of gradient descent are {far[0]}, those of RMSProp "
+        f"{far[1]}; expected less than {within:g}."
+    )
+    firsts = [
+        f"{name}'s first step has become {times:.4g} times as long."
+        for name, off, times in zip(rules, apart, longer, strict=True)
+        if off >= within
+    ]
+    what = "lr·g" if apart[0] >= within else "√s"
+    mistake = f"Each gradient is {factor} times as large: how much larger is {what}?"
+    if np.allclose(rates, (lr, lr / factor), rtol=1e-3, atol=0):
+        mistake = "They are swapped: gradient descent's comes first."
+    raise Refused(said, *firsts, mistake)
 
 
-def _compared(optimizer, lr, new, factor):
+def _compared(rule, new, lr, factor):
     """How far the paths on f and on factor·f part, and how much longer the first step becomes."""
-    land, paths = landscapes.himmelblau(), []
-    for rate, times in ((lr, 1), (new, factor)):
-        hyper = {"lr": rate} | ({} if optimizer is gd else {"rho": 0.9})
-        paths.append(descend(optimizer, lambda w, k=times: k * land.grad(w), [0, 0], 200, **hyper))
+    grad, start = landscapes.himmelblau().grad, np.zeros(2)
+    one = descend(rule, grad, start, 200, lr=lr)
+    other = descend(rule, lambda w: factor * grad(w), start, 200, lr=new)
     with np.errstate(all="ignore"):
-        before, after = (np.hypot(*path[:, 1]) for path in paths)
-        apart = np.hypot(*(paths[1] - paths[0])).max()
-    return (apart if np.isfinite(apart) else np.inf), after / before
+        apart = np.hypot(*(other - one)).max()
+        longer = np.hypot(*other[:, 1]) / np.hypot(*one[:, 1])
+    return (apart if np.isfinite(apart) else np.inf), longer
 
 
-# --- the rule of Adam ----------------------------------------------------------------------------
+# --- 6: the rule of Adam -------------------------------------------------------------------------
 
-W = np.array([[1.0, -2.0], [0.5, 3.0]])
-G = np.array([4, -8, 6, 1, -3])[:, None, None] * [[1, -0.25], [0.5, -1.5]]  # of five steps
+SCALES = (1, -2, 1.5, 0.25, -0.75)  # of the gradients at five steps
 SETTINGS = {"lr": 0.1, "rho_m": 0.8, "rho": 0.95}, {"lr": 0.05, "rho_m": 0.9, "rho": 0.99}
+TINY, LARGE = 1e-12, 0.1  # an ε that hardly matters wherever it stands, and one that does
+WITHIN = 1e-6  # more than the place of the tiny one makes of it
 
 
+@judged
 def adam(my_adam):
     """Is `my_adam(w, g, memory, *, lr, rho_m, rho, eps)` Adam (Kingma and Ba 2015)?
 
     `rho_m` is the memory of m, the average of the gradients, and `rho` that of s, the average of
     their squares, as in RMSProp; the paper has β₁ and β₂. What `memory` holds is the learner's
     affair; it starts as 0.0, so that `m, s, t = memory or (0.0, 0.0, 0)` unpacks it at every step.
-
-    Expected is the plain weighted mean of all gradients so far over the root of that of their
-    squares: this is what the bias correction makes of leaky averages. ε may stand inside the root,
-    as in this course, or outside, as in the paper; the verdict says which.
+    ε may stand inside the root, as in this course, or outside, as in the paper; the verdict says
+    which.
     """
+    alike = partial(check.same, within=WITHIN)
     for settings in SETTINGS:
-        hyper = settings | {"eps": 1e-12}
-        came, again = _walk(my_adam, hyper), _walk(my_adam, hyper)
-        for each in (came, again):
-            if isinstance(each, Verdict):
-                return each
-        if not np.array_equal(came, again, equal_nan=True):
-            said = "Started a second time it takes other steps: what it remembers belongs in the"
-            return Verdict(False, f"{said} memory that it returns, and nowhere else.")
-        expected = _points(_adam, settings)
-        if not _alike(came, expected):
-            mistake = _mistake(came, settings) or _unused(my_adam, came, hyper)
-            return _refused(mistake, came, expected, settings)
-    return _where_eps_stands(my_adam, settings)
+        tiny, large = ([settings | {"eps": eps}] * len(SCALES) for eps in (TINY, LARGE))
+        came, again, expected = (_walked(each, tiny) for each in (my_adam, my_adam, ADAM))
+        if not check.same(came, again, 0).all():
+            raise Refused(
+                "Started a second time it takes other steps: what it remembers belongs in the "
+                "memory that it returns, and nowhere else."
+            )
+        if not alike(came, expected).all():
+            mistake = check.explained(ADAM_MISTAKES, came, tiny, WITHIN, SCALES)
+            mistake = mistake or check.unused(my_adam, came, tiny, WITHIN, SCALES, eps=LARGE)
+            shown = [settings] * len(SCALES)  # the tiny ε is not worth telling
+            raise Refused(mistake, check.beside(came, expected, shown, SCALES, alike))
+    before, came = came, _walked(my_adam, large)
+    if place := check.explained(PLACES, came, large, WITHIN, SCALES):
+        return f"This is Adam, over {len(SCALES)} steps, with ε {place}."
+    said = f"With ε = {TINY:g} all is right, with ε = {LARGE:g} it is not."
+    if alike(came, before).all():
+        said = "eps changes nothing. Where all gradients are 0, do you divide by 0?"
+    raise Refused(said, check.beside(came, _walked(ADAM, large), large, SCALES, alike))
 
 
-def _leaky(values, rho):
-    """The leaky average of the values, oldest first, that starts at 0."""
-    return np.tensordot((1 - rho) * rho ** np.arange(len(values))[::-1], values, 1)
-
-
-def _mean(values, rho):
-    """Their weighted mean: the same weights, divided by what they add up to."""
-    return _leaky(values, rho) / (1 - rho ** len(values))
-
-
-def _fed_back(values, rho):
-    """What comes out if the corrected average goes into the memory."""
-    average = 0.0
-    for t, value in enumerate(values, 1):
-        average = (rho * average + (1 - rho) * value) / (1 - rho**t)
-    return average
-
-
-def _means(values, rho):
-    """The leaky average after each of the values."""
-    return np.array([_leaky(values[: t + 1], rho) for t in range(len(values))])
-
-
-def _adam(past, a, b):
-    """The direction of a step from all gradients so far; a is rho_m and b is rho."""
-    return _mean(past, a) / np.sqrt(_mean(past**2, b))
-
-
-# What a slip makes of that direction.
-_SLIPS = {
-    "No bias correction: m and s start at 0 and are too small at first.": (
-        lambda past, a, b: _leaky(past, a) / np.sqrt(_leaky(past**2, b))
-    ),
-    "Only m is corrected for its start at 0, s is not.": (
-        lambda past, a, b: _mean(past, a) / np.sqrt(_leaky(past**2, b))
-    ),
-    "Only s is corrected for its start at 0, m is not.": (
-        lambda past, a, b: _leaky(past, a) / np.sqrt(_mean(past**2, b))
-    ),
-    "rho_m and rho are swapped: rho_m is the memory of m, rho that of s.": (
-        lambda past, a, b: _adam(past, b, a)
-    ),
-    "rho_m and rho are swapped in the corrections.": (
-        lambda past, a, b: (
-            _leaky(past, a)
-            / (1 - b ** len(past))
-            / np.sqrt(_leaky(past**2, b) / (1 - a ** len(past)))
-        )
-    ),
-    "Both averages have rho; that of m is rho_m.": lambda past, a, b: _adam(past, b, b),
-    "Both averages have rho_m; that of s is rho.": lambda past, a, b: _adam(past, a, a),
-    "The root is missing: s is made of squares.": (
-        lambda past, a, b: _mean(past, a) / _mean(past**2, b)
-    ),
-    "s is not in the step: what divides m?": lambda past, a, b: _mean(past, a),
-    "Divide by the root, do not multiply.": (
-        lambda past, a, b: _mean(past, a) * np.sqrt(_mean(past**2, b))
-    ),
-    "The step is made with the last gradient: m belongs in its place.": (
-        lambda past, a, b: past[-1] / np.sqrt(_mean(past**2, b))
-    ),
-    "This is RMSProp: m belongs in the place of g, and both averages want a correction.": (
-        lambda past, a, b: past[-1] / np.sqrt(_leaky(past**2, b))
-    ),
-    "s averages the squares of m; it is those of the gradient that belong there.": (
-        lambda past, a, b: _mean(past, a) / np.sqrt(_mean(_means(past, a) ** 2, b))
-    ),
-    "The squares of all coordinates are added up; each has an average of its own.": (
-        lambda past, a, b: (
-            _mean(past, a) / np.sqrt(_mean((past**2).sum(axis=(1, 2), keepdims=True), b))
-        )
-    ),
-    "m is a leaky sum here; what makes it an average?": (
-        lambda past, a, b: _adam(past, a, b) / (1 - a)
-    ),
-    "s is a leaky sum here; what makes it an average?": (
-        lambda past, a, b: _adam(past, a, b) * np.sqrt(1 - b)
-    ),
-    "The corrected averages went into the memory; keep m and s there as they are.": (
-        lambda past, a, b: _fed_back(past, a) / np.sqrt(_fed_back(past**2, b))
-    ),
-    "Every step is a first step: the new m, s and t belong in the memory that you return.": (
-        lambda past, a, b: np.sign(past[-1])
-    ),
-    "Each correction is that of the first step: is it the new t that you return?": (
-        lambda past, a, b: _leaky(past, a) / (1 - a) / np.sqrt(_leaky(past**2, b) / (1 - b))
-    ),
+_HINTS = {
+    "ZeroDivisionError": "Is t 1 at the first step?",
+    "Your rule, after": "The memory is what you returned at the step before.",
+    "iterable": "At the first step the memory is 0.0.",
+    "subscriptable": "At the first step the memory is 0.0.",
 }
 
 
-def _points(direction, settings):
-    """The points after each step in this direction."""
-    of = settings["rho_m"], settings["rho"]
-    steps = [direction(G[: t + 1], *of) for t in range(len(G))]
-    return W - settings["lr"] * np.cumsum(steps, axis=0)
+def _walked(my_adam, settings):
+    """The points after each step; if it raises, with a word on what that may come from."""
+    try:
+        return check.walked(my_adam, settings, SCALES)
+    except Refused as refused:
+        said = str(refused).rstrip(".")
+        if hint := next((hint for sign, hint in _HINTS.items() if sign in said), ""):
+            raise Refused(f"{said}. {hint}") from refused
+        raise
 
 
-def _mistake(came, settings):
-    """The mistake that explains all that came, or nothing."""
-    right = _points(_adam, settings) - W
-    step = np.diff(right, axis=0, prepend=0)
-    paths = {
-        "Nothing moves: the new w is the old one.": W + 0 * right,
-        "The sign is wrong: the step leads uphill.": W - right,
-        "The learning rate is missing.": W + right / settings["lr"],
-        "This is the step; the new point is w minus it.": -step,
-        "This is minus the step; add it to w.": step,
-    }
-    paths |= {said: _points(direction, settings) for said, direction in _SLIPS.items()}
-    if np.isnan(came[0]).all():
-        return "A division by 0, or a root of something negative: is t 1 at the first step?"
-    return next((said for said, path in paths.items() if _alike(came, path)), "")
+def _inside(g, m, s, a, b, eps):
+    return m / a / np.sqrt(s / b + eps)
 
 
-def _unused(my_adam, came, hyper):
-    """That lr, a ρ or ε changes nothing, if that is so."""
-    for name, other in ({name: hyper[name] / 2 for name in SETTINGS[0]} | {"eps": 0.1}).items():
-        again = _walk(my_adam, hyper | {name: other})
-        if not isinstance(again, Verdict) and _alike(came, again):
-            return f"{name} changes nothing: is a number typed in where {name} belongs?"
-    return ""
+def _adam(
+    way=_inside, hyper=lambda lr, rho_m, rho: (lr, rho_m, rho), kept=lambda m, s, t, a, b: (m, s, t)
+):
+    """Adam, or what goes another way, has other hyperparameters, or keeps something else in memory.
+
+    a and b are what the weights in m and in s add up to, so that m/a and s/b are means.
+    """
+
+    def rule(w, g, memory, *, eps, **given):
+        lr, rho_m, rho = hyper(**given)
+        m, s, t = memory or (0.0, 0.0, 0)
+        m, s, t = rho_m * m + (1 - rho_m) * g, rho * s + (1 - rho) * g**2, t + 1
+        a, b = 1 - rho_m**t, 1 - rho**t
+        return w - lr * way(g, m, s, a, b, eps), kept(m, s, t, a, b)
+
+    return rule
 
 
-def _where_eps_stands(my_adam, settings, eps=0.1):
-    """Accept ε inside the root or outside, and say which; it must be somewhere."""
-    came = _walk(my_adam, settings | {"eps": eps})
-    if isinstance(came, Verdict):
-        return came
-    places = {
-        "inside the root, as in this course": (
-            lambda past, a, b: _mean(past, a) / np.sqrt(_mean(past**2, b) + eps)
-        ),
-        "outside the root, as in the paper": (
-            lambda past, a, b: _mean(past, a) / (np.sqrt(_mean(past**2, b)) + eps)
-        ),
-        "outside the root and before the correction, as in Keras": (
-            lambda past, a, b: (
-                _mean(past, a) * np.sqrt(1 - b ** len(past)) / (np.sqrt(_leaky(past**2, b)) + eps)
-            )
-        ),
-    }
-    for place, direction in places.items():
-        if _alike(came, _points(direction, settings)):
-            return Verdict(True, f"This is Adam, over {len(G)} steps, with ε {place}.")
-    said = f"With ε = 1e-12 all is right, with ε = {eps:g} it is not."
-    if _alike(came, _points(_adam, settings)):
-        said = "eps changes nothing. Where all gradients are 0, do you divide by 0?"
-    inside, *_ = places.values()
-    return _refused(said, came, _points(inside, settings), settings | {"eps": eps})
-
-
-def _refused(said, came, expected, hyper):
-    """What was expected beside what came, at the first step where they differ."""
-    step = np.argmin([_alike(*both) for both in zip(came, expected, strict=True)])
-    at = (step, *np.argwhere(~_close(came[step], expected[step]))[0])
-    along = ", then ".join(f"{g:g}" for g in G[: step + 1, *at[1:]])
-    told = ", ".join(f"{name} {value:g}" for name, value in hyper.items())
-    said = f"{said} From {W[at[1:]]:g}, with {told} and gradient {along}, expected"
-    expected, came, digits = expected[at], came[at], 4
-    while digits < 17 and f"{expected:.{digits}g}" == f"{came:.{digits}g}":
-        digits += 1  # as many as tell them apart
-    said = f"{said} {expected:.{digits}g}; yours gives {came:.{digits}g}."
-    return Verdict(False, said.lstrip())
-
-
-def _close(came, expected):
-    with np.errstate(all="ignore"):
-        return np.isclose(came, expected, rtol=1e-6, atol=1e-6)
-
-
-def _alike(came, expected):
-    return _close(came, expected).all()
-
-
-def _walk(my_adam, hyper):
-    """The points after each step of the learner's rule, `(5, 2, 2)`, or a verdict."""
-    w, memory, points = W, 0.0, []
-    for t, g in enumerate(G, 1):
-        handed = w.copy(), g.copy()
-        came = called(my_adam, *handed, memory, name=f"Your rule, at step {t},", **hyper)
-        if isinstance(came, Verdict):
-            return _explained(came, t) if callable(my_adam) else called(my_adam, name="Your rule")
-        if not np.array_equal(handed, (w, g), equal_nan=True):
-            said = "Your rule changed its input in place: write w = w − ..., not w −= ..."
-            return Verdict(False, said)
-        if not isinstance(came, tuple) or len(came) != 2:
-            said = "Return two things, the new w and the memory; yours returned"
-            if isinstance(came, tuple):
-                said = f"{said} {len(came)}: put the memory into brackets of its own."
-                return Verdict(False, said)
-            return Verdict(False, f"{said} a {type(came).__name__}.")
-        w, memory = reals(came[0], W.shape), came[1]
-        if w is None:
-            return asked_for("The new w must hold numbers in the shape of w", came[0])
-        points.append(w)
-    return np.array(points)
-
-
-def _explained(verdict, t):
-    """What raised, with a word on what it may come from."""
-    said = verdict.message.rstrip(".")
-    if "ZeroDivisionError" in said:
-        return Verdict(False, f"{said}. Is t 1 at the first step?")
-    if t > 1:
-        return Verdict(False, f"{said}. The memory is what you returned at the step before.")
-    if any(word in said for word in ("unpack", "iterable", "subscriptable")):
-        return Verdict(False, f"{said}. At the first step the memory is 0.0.")
-    return verdict
+ADAM = _adam()
+PLACES = {
+    "inside the root, as in this course": ADAM,
+    "outside the root, as in the paper": (
+        _adam(lambda g, m, s, a, b, eps: m / a / (np.sqrt(s / b) + eps))
+    ),
+    "outside the root and before the correction, as in Keras": (
+        _adam(lambda g, m, s, a, b, eps: m / a * np.sqrt(b) / (np.sqrt(s) + eps))
+    ),
+}
+ADAM_MISTAKES = check.usual(ADAM) | {
+    "A division by 0, or a root of something negative: is t 1 at the first step?": (
+        _adam(lambda *now: np.nan)
+    ),
+    "No bias correction: m and s start at 0 and are too small at first.": (
+        _adam(lambda g, m, s, a, b, eps: m / np.sqrt(s))
+    ),
+    "Only m is corrected for its start at 0, s is not.": (
+        _adam(lambda g, m, s, a, b, eps: m / a / np.sqrt(s))
+    ),
+    "Only s is corrected for its start at 0, m is not.": (
+        _adam(lambda g, m, s, a, b, eps: m / np.sqrt(s / b))
+    ),
+    "rho_m and rho are swapped in the corrections.": (
+        _adam(lambda g, m, s, a, b, eps: m / b / np.sqrt(s / a))
+    ),
+    "rho_m and rho are swapped: rho_m is the memory of m, rho that of s.": (
+        _adam(hyper=lambda lr, rho_m, rho: (lr, rho, rho_m))
+    ),
+    "Both averages have rho; that of m is rho_m.": (
+        _adam(hyper=lambda lr, rho_m, rho: (lr, rho, rho))
+    ),
+    "Both averages have rho_m; that of s is rho.": (
+        _adam(hyper=lambda lr, rho_m, rho: (lr, rho_m, rho_m))
+    ),
+    "The root is missing: s is made of squares.": (
+        _adam(lambda g, m, s, a, b, eps: m / a / (s / b))
+    ),
+    "s is not in the step: what divides m?": _adam(lambda g, m, s, a, b, eps: m / a),
+    "The step is made with the last gradient: m belongs in its place.": (
+        _adam(lambda g, m, s, a, b, eps: g / np.sqrt(s / b))
+    ),
+    "This is RMSProp: m belongs in the place of g, and both averages want a correction.": (
+        _adam(lambda g, m, s, a, b, eps: g / np.sqrt(s))
+    ),
+    "m is a leaky sum here; what makes it an average?": (
+        _adam(hyper=lambda lr, rho_m, rho: (lr / (1 - rho_m), rho_m, rho))
+    ),
+    "s is a leaky sum here; what makes it an average?": (
+        _adam(hyper=lambda lr, rho_m, rho: (lr * np.sqrt(1 - rho), rho_m, rho))
+    ),
+    "The corrected averages went into the memory; keep m and s there as they are.": (
+        _adam(kept=lambda m, s, t, a, b: (m / a, s / b, t))
+    ),
+    "Every step is a first step: the new m, s and t belong in the memory that you return.": (
+        _adam(kept=lambda *now: 0.0)
+    ),
+    "Each correction is that of the first step: is it the new t that you return?": (
+        _adam(kept=lambda m, s, t, a, b: (m, s, 0))
+    ),
+}

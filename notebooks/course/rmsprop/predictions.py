@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from course.rmsprop.checks import steps_in_ravine
 from gdlib import landscapes, theory
-from gdlib.optimizers import arrive, descend, diverged, first_step, gd, rmsprop, settled_in
-from gdlib.prediction import Predict
+from gdlib.optimizers import arrive, descend, diverged, gd, rmsprop, settled_in
+from gdlib.prediction import Predict, between
 
 
 def first_steps():
@@ -16,7 +17,7 @@ def first_steps():
         "At the place (1, 0.5) of a ravine the slope is 1 along x and 10 along y. RMSProp divides "
         "each of them by the root of what it remembers of its squares, and so far it has seen only "
         "these. Which coordinate takes the longer first step?",
-        answer=choices[1 if 0.5 < x / y < 2 else 0 if y > x else 2],
+        answer=choices[between(x / y, 0.5, 2)],
         choices=choices,
         why=f"{x:.3f} along x and {y:.3f} along y, with lr = 0.1. What is ten times as steep is "
         "divided by something ten times as large.",
@@ -25,18 +26,17 @@ def first_steps():
 
 def after_a_spike():
     """How long one large gradient is remembered."""
-    s, after = 1.0, []
-    for g in [10.0] + [1.0] * 200:
-        s = 0.9 * s + 0.1 * g**2
-        after.append(g / np.sqrt(s))
-    slow = int((np.array(after[1:]) < 0.9).sum())
+    g = np.ones(600)
+    g[300] = 10
+    lengths = g / np.sqrt((1 - 0.9) * theory.leaky_sum(g**2, 0.9))
+    after = lengths[301:]
     return Predict(
         "A long slope of 1: RMSProp takes steps of one learning rate. Then a single gradient of 10 "
         "comes along, and after it the slope is 1 again. With ρ = 0.9, how many steps are shorter "
         "than 0.9 learning rates?",
-        answer=float(slow),
+        answer=float((after < 0.9).sum()),
         tolerance=0.3,
-        why=f"The first of them is {after[1]:.2f} learning rates long. The spike’s square is a "
+        why=f"The first of them is {after[0]:.2f} learning rates long. The spike’s square is a "
         "hundred times the others’, and a tenth of it goes into s.",
     )
 
@@ -57,7 +57,7 @@ def on_the_cliff():
         "“RMSProp takes small steps where it is steep, and large ones where it is flat.” A ball on "
         "a flat floor comes to a cliff, and goes on across the flat floor below. Leaving out the "
         "first few steps: where does it take its longest one?",
-        answer=places[0 if where > 2.6 else 1 if where > 1.7 else 2],
+        answer=places[2 - between(where, 1.7, 2.6)],  # w falls on the way
         choices=places,
         why=f"At w = {where:.2f}, where the slope has begun to rise, it takes "
         f"{length.max() / 0.05:.2f} learning rates: the gradient is large already, and s does not "
@@ -68,20 +68,14 @@ def on_the_cliff():
 def turn_it():
     """What turning the ravine does to RMSProp."""
     choices = ("as many as before", "about twice as many", "more than ten times as many")
-    counts = []
-    for angle in (0, 45):
-        land = landscapes.ravine(1000, angle)
-        start = np.sqrt(2) * land.start
-        path = descend(rmsprop, land.grad, start, 2000, lr=0.01, rho=0.9)
-        counts.append(first_step(np.hypot(*path) < 0.05))
-    ratio = counts[1] / counts[0]
+    along, turned = (steps_in_ravine(1000, angle) for angle in (0, 45))
     return Predict(
-        f"In a ravine of κ = 1000 that lies along the axes, RMSProp needs {counts[0]} steps. Turn "
+        f"In a ravine of κ = 1000 that lies along the axes, RMSProp needs {along} steps. Turn "
         "ravine and start by 45°. Gradient descent does not notice. How many steps does RMSProp "
         "need now?",
-        answer=choices[0 if ratio < 1.3 else 1 if ratio < 5 else 2],
+        answer=choices[between(turned / along, 1.3, 5)],
         choices=choices,
-        why=f"About {round(counts[1], -2)} steps. Now x and y are equally steep, and a learning "
+        why=f"About {round(turned, -2)} steps. Now x and y are equally steep, and a learning "
         "rate for each of them is of no use.",
     )
 
@@ -156,7 +150,7 @@ def wrong_way():
     return Predict(
         "One gradient in ten is +10, the nine others are −1: on average +0.1, so that down is to "
         "the left. Gradient descent drifts there. Where does RMSProp drift, with ρ = 0.9?",
-        answer=choices[0 if drift < -0.02 else 1 if drift < 0.02 else 2],
+        answer=choices[between(drift, -0.02, 0.02)],
         choices=choices,
         why=f"By {abs(drift):.2f} learning rates a step, to the right (400 runs, seed 0). The rare "
         "large gradient is divided by the large s that it has made itself; the many small ones are "

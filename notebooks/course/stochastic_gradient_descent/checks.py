@@ -31,62 +31,54 @@ def minibatch(my_gradient):
         w, rows = rng.uniform(-3, 3, 2).round(1), rng.integers(len(x), size=size)
         rows[2:4] = rows[0]  # drawn with replacement, some come twice
         cases.append((w, rows))
-    came = np.array([_twice(my_gradient, w, x, y, rows) for w, rows in cases])
-    expected = np.array([regression.gradient(w, x[rows], y[rows]) for w, rows in cases])
-    right = _same(came, expected).all(axis=1)
-    if right.all():
+    came = np.array([_gradient(my_gradient, w, x, y, rows) for w, rows in cases])
+    right = np.array([regression.gradient(w, x[rows], y[rows]) for w, rows in cases])
+    wrong = ~check.same(came, right, 1e-9, 1e-9).all(axis=1)
+    if not wrong.any():
         return f"The mean over the given rows, in {len(cases)} mini-batches of 1 to 50 rows."
-    at = right.argmin()
+    sizes = np.array([[len(rows)] for _, rows in cases])
+    of_all = [land.grad(w) for w, _ in cases]
+    slips = {
+        "That is the sum over the rows; take the mean.": sizes * right,
+        "You divided by all rows; divide by those of the mini-batch.": sizes * right / len(x),
+        "That is the gradient of all rows: take x[rows] and y[rows].": of_all,
+        "The sign is turned: the error is prediction minus y.": -right,
+        "That is twice too large: the loss is half the mean squared error.": 2 * right,
+        "That is half of it: what does the square bring down?": right / 2,
+        "In the second, x is missing: error times x, then the mean.": right[:, [0, 0]],
+        "In the first there is no x: the mean of the error.": right[:, [1, 1]],
+        "The components are swapped: first the one of θ₀.": right[:, ::-1],
+    }
+    at = wrong.argmax()
     w, rows = cases[at]
     said = f"At w = {_pair(w)} with rows = {rows.tolist() if len(rows) < 9 else '50 rows'} expected"
-    said = f"{said} {_pair(expected[at])}; yours is {_pair(came[at])}."
-    sizes = np.array([[len(rows)] for _, rows in cases])
-    of_all = np.array([land.grad(w) for w, _ in cases])
-    slips = {
-        "That is the sum over the rows; take the mean.": sizes * expected,
-        "You divided by all rows; divide by those of the mini-batch.": sizes * expected / len(x),
-        "That is the gradient of all rows: take x[rows] and y[rows].": of_all,
-        "The sign is turned: the error is prediction minus y.": -expected,
-        "That is twice too large: the loss is half the mean squared error.": 2 * expected,
-        "In the second, x is missing: error times x, then the mean.": expected[:, [0, 0]],
-        "The components are swapped: first the one of θ₀.": expected[:, ::-1],
-    }
-    slip = next((why for why, wrong in slips.items() if _same(came, wrong).all()), "")
-    raise Refused(said, slip or _factor(came, expected))
+    said = f"{said} {_pair(right[at])}; yours is {_pair(came[at])}."
+    raise Refused(said, *(slip for slip, g in slips.items() if np.allclose(came, g, 1e-9, 1e-9)))
 
 
-def _twice(my_gradient, *case):
-    """The gradient as two numbers, the same at a second call; refuses all else."""
-    first, second = (_once(my_gradient, *case) for _ in range(2))
-    if not np.array_equal(first, second, equal_nan=True):
-        said = f"Called twice with the same rows, it gives {_pair(first)} and then {_pair(second)};"
-        raise Refused(f"{said} expected the same. Draw no rows of your own: `rows` says which.")
-    return first
-
-
-def _once(my_gradient, *case):
-    try:
-        came = check.called(my_gradient, *(array.copy() for array in case))
-    except Refused as refused:
-        said = str(refused).rstrip()
-        more = ": take x[rows] and y[rows] everywhere." if "broadcast" in said else ""
-        raise Refused(said + more) from refused
-    g = check.reals(came, (2,))
-    if g is None:
-        raise check.asked_for("A gradient here is two numbers, each the mean over the rows", came)
-    return g
-
-
-def _factor(came, expected):
-    """That all that came is so many times what is expected, or ""."""
-    with np.errstate(all="ignore"):
-        ratio = (came * expected).sum() / (expected**2).sum()
-        off = ratio and _same(came, ratio * expected).all()
-    return f"Everywhere yours is {ratio:.4g} times the gradient: a factor is off." if off else ""
-
-
-def _same(came, expected):
-    return np.isclose(came, expected, rtol=1e-9, atol=1e-9)
+def _gradient(my_gradient, *case):
+    """Two numbers, the same at a second call, from an input left alone; refuses all else."""
+    answers = []
+    for _ in range(2):
+        handed = [array.copy() for array in case]
+        try:
+            came = check.called(my_gradient, *handed)
+        except Refused as refused:
+            said = str(refused).rstrip()
+            more = ": take x[rows] and y[rows] everywhere." if "broadcast" in said else ""
+            raise Refused(said + more) from refused
+        for name, before, after in zip(("w", "x", "y", "rows"), case, handed, strict=True):
+            if not np.array_equal(before, after):
+                raise Refused(f"Your function changed {name} in place: work on a copy.")
+        answers.append(check.reals(came, (2,)))
+        if answers[-1] is None:
+            wanted = "A gradient here is two numbers, each the mean over the rows"
+            raise check.asked_for(wanted, came)
+    if not np.array_equal(*answers, equal_nan=True):
+        pairs = " and then ".join(map(_pair, answers))
+        said = f"Called twice with the same rows, it gives {pairs}; expected the same."
+        raise Refused(said, "Draw no rows of your own: `rows` says which.")
+    return answers[0]
 
 
 def _pair(two):
@@ -148,10 +140,10 @@ def largest_lr(lr, wanted=0.002):
     ± three of its standard errors. The check refuses what is surely wrong, and therefore takes
     0.004 beside 0.005, whose floor of 0.0019 may lie on either side of 0.002 for all the runs say.
     """
-    given, lr = lr, check.rate(lr)
+    lr = check.rate(lr)
     if lr >= 0.001 and abs(lr - round(lr, 3)) > 1e-9:
-        raise check.asked_for("Three decimals, please", given)
-    excess, behind = _excess(np.array([lr, lr + 0.001]), 1, RUNS, 6000)
+        raise check.asked_for("Three decimals, please", lr)
+    excess, behind = _excess(np.array([lr, lr + 0.001]), 1, 6000)
     (mean, above), (off, off_above) = _floor(excess)
     if not mean < 1.1 * excess[0].mean():
         said = f"Expected a mean excess of less than {wanted}; at lr = {lr:.4g} the runs do not"
@@ -181,12 +173,12 @@ def smallest_batch(size, lr=0.1, wanted=0.002):
     size = _whole(size, len(regression.made_up()[0]))
     fewer = 7 * size // 10
     if fewer:
-        less, off_less = _floor(_excess(lr, fewer, RUNS, 2000)[0])[:, 0]
+        less, off_less = _floor(_excess(lr, fewer, 2000)[0])[:, 0]
         with_fewer = f"{_about(less, off_less)} with {fewer}"
         if less + off_less < wanted:
             said = f"The mean excess of {RUNS} runs is still {with_fewer}, less than {wanted}"
             raise Refused(f"{said}: a batch smaller than {size} will do.")
-    mean, off = _floor(_excess(lr, size, RUNS, 2000)[0])[:, 0]
+    mean, off = _floor(_excess(lr, size, 2000)[0])[:, 0]
     said = f"The mean excess of {RUNS} runs is {_about(mean, off)} with batch size {size}"
     if _too_high(mean, off, wanted):
         said = f"{said}; expected less than {wanted}."
@@ -196,10 +188,10 @@ def smallest_batch(size, lr=0.1, wanted=0.002):
     return f"{said} and {with_fewer}: yours is near the smallest below {wanted}."
 
 
-def _excess(lr, size, runs, steps):
-    """Of runs from (0, 0) on the made-up points, the excess loss, `(steps + 1, runs, lrs)`.
+def _excess(lr, size, steps, runs=RUNS):
+    """The excess loss of runs from (0, 0) on the made-up points, `(steps + 1, runs, lrs)`.
 
-    And the excess loss of the runs' mean point, `(steps + 1, lrs)`: how far they have yet to go.
+    And that of the runs' mean point, `(steps + 1, lrs)`: how far they have yet to go.
     """
     x, y, land, _ = made_up()
     grad = regression.minibatch(x, y, size, np.random.default_rng(0))
@@ -272,7 +264,7 @@ def schedule(my_schedule, wanted=5e-4, steps=6000, soon=0.1):
     two is easy with a constant learning rate; both together take one that falls.
     """
     lrs = _rates(my_schedule, steps)
-    excess, behind = _excess(lambda k: lrs[k], 1, 100, steps)
+    excess, behind = _excess(lambda k: lrs[k], 1, steps, runs=100)
     early, last, behind = excess[91:101].mean(), excess[-100:].mean(), behind[-100:].mean()
     if not last < 1.1 * excess[0].mean():
         said = f"Expected a mean excess of less than {wanted:g}; the runs do not come down, they"
@@ -281,8 +273,8 @@ def schedule(my_schedule, wanted=5e-4, steps=6000, soon=0.1):
     if early >= soon:
         said = f"After 100 steps the mean excess of 100 runs is {early:.2g}; expected less than"
         raise Refused(f"{said} {soon:g} by then. Begin with a larger learning rate.")
-    said = f"The mean excess of 100 runs is {last:.2g} after {steps} steps; expected less than"
-    said = f"{said} {wanted:g}."
+    said = f"The mean excess of 100 runs is {last:.2g} after {steps} steps;"
+    said = f"{said} expected less than {wanted:g}."
     if last < wanted:
         return f"{said} After 100 steps it was {early:.2g}."
     if behind > last / 2:

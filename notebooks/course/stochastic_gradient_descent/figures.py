@@ -6,6 +6,7 @@ from types import SimpleNamespace as Run
 
 import numpy as np
 
+from course.stochastic_gradient_descent.checks import made_up
 from gdlib import draw, landscapes, regression, sampling, theory
 from gdlib.controls import choice, log_slider, lr_slider, seed_slider, slider, stops
 from gdlib.live import Live
@@ -14,9 +15,14 @@ from gdlib.panels import BALL, CURVE, DOTTED, FAINT, LIT, TANGENT, Bars, Contour
 from gdlib.words import num
 
 INK, BLUE, ORANGE = draw.INK, *draw.MANY[:2]
+ONE, MEAN = CURVE | {"color": BLUE}, CURVE | {"zorder": 3}  # one run, and the mean of many
+DOTS = {"color": BLUE, "marker": ".", "ls": "", "ms": 4, "alpha": 0.55, "mew": 0, "zorder": 5}
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128)  # of a mini-batch
 RUNS = 200  # in a swarm
-DOTS = {"color": BLUE, "marker": ".", "ls": "", "ms": 4, "alpha": 0.55, "mew": 0, "zorder": 5}
+
+
+def _size_slider(value, sizes=SIZES):
+    return stops(value, sizes, "batch size B")
 
 
 def _replayed(x, y, rows, model=regression.line):
@@ -44,19 +50,8 @@ def _told(loss):
 
 def minibatch(steps=300, seeds=64):
     """Three views of one run: the rows of the next step, the path, the loss for the rows paid."""
-    names = {
-        "standardised": "flipper length, standard deviations from the mean",
-        "centred": "flipper length in mm from the mean",
-    }
-    starts = {"standardised": (1.5, 2.6), "centred": (-5.0, 5.0)}
-    windows = {"standardised": ((1.0, 5.4), (-1.5, 2.9)), "centred": ((-8, 8), (-8, 8))}
-    limits = {"standardised": (3e-5, 30), "centred": (1e-2, 1e4)}
-    tables = {units: regression.penguins(units)[:2] for units in names}
-    lands = {
-        units: replace(regression.loss_surface(*tables[units]), window=windows[units])
-        for units in names
-    }
-    count = len(tables["centred"][0])
+    worlds = {units: _penguins(units) for units in ("standardised", "centred")}
+    count = len(worlds["centred"].data[0])
 
     @lru_cache(maxsize=4)
     def drawn(size, seed):
@@ -67,71 +62,24 @@ def minibatch(steps=300, seeds=64):
         return np.random.default_rng(seed).integers(count, size=shape, dtype=np.int16)
 
     def run(units, size, lr, seed, show):
-        land, (x, y), rows = lands[units], tables[units], drawn(size, seed)
-        start = np.array(starts[units])[:, None]
-        grad = land.grad if size == count else _replayed(x, y, rows[..., :show])
-        paths = descend(gd, grad, np.tile(start, show), steps, lr=lr)
-        every = descend(gd, land.grad, start[:, 0], steps, lr=lr)
-        return Run(
-            units=units,
-            land=land,
-            data=(x, y),
-            xlabel=names[units],
-            path=paths[..., 0],
-            paths=paths,
-            rows=rows[..., 0],
-            size=size,
-            lr=lr,
-            seed=seed,
-            loss=_shown(land, paths),
-            every=_shown(land, every),
-        )
-
-    def batch(run, step):
-        return run.rows[step]
-
-    def gradients(run, step):
-        """The true gradient and the mini-batch's at the step's place, each `(2,)`."""
-        w, rows = run.path[:, step], batch(run, step)
-        x, y = run.data
-        return run.land.grad(w), regression.gradient(w, x[rows], y[rows])
-
-    def on_map(run, step):
-        true, noisy = gradients(run, step)
-        w, width = run.path[:, step], np.ptp(run.land.window[0])
-        longest = max(np.hypot(*true), np.hypot(*noisy))
-        scale = 0.26 * width / longest if 0 < longest < np.inf else 0
-        cloud = draw.within(run.paths[:, step], run.land.window)
-        return {
-            "cloud": cloud if cloud.shape[1] > 1 else (),
-            "all": (*w, *(-scale * true)),
-            "batch": (*w, *(-scale * noisy)),
-            "all tip": w - 1.08 * scale * true,
-            "batch tip": w - 1.08 * scale * noisy,
-        }
-
-    def paid(run, step):
-        each, loss = np.arange(1, steps + 1), run.loss[1:]
-        spent = each * run.size
-        shown = {"all": (each * count, run.every[1:]), "one": (spent, loss[:, 0])}
-        if loss.shape[1] > 1:
-            low, high = np.quantile(loss, (0.1, 0.9), axis=1)
-            shown |= {"low": (spent, low), "high": (spent, high), "mean": (spent, loss.mean(1))}
-        if step:
-            shown["ball"] = (spent[step - 1], loss[step - 1, 0])
-        return shown
+        world, rows = worlds[units], drawn(size, seed)
+        land, start = world.land, np.tile(world.land.start[:, None], show)
+        grad = land.grad if size == count else _replayed(*world.data, rows[..., :show])
+        paths = descend(gd, grad, start, steps, lr=lr)
+        every = descend(gd, land.grad, land.start, steps, lr=lr)
+        loss = {"loss": _shown(land, paths), "every": _shown(land, every)}
+        return Run(path=paths[..., 0], paths=paths, rows=rows[..., 0], **loss, **vars(world))
 
     def readout(run, step):
-        true, noisy = gradients(run, step)
-        loss = run.loss[step]
+        loss, (true, noisy) = run.loss[step], _gradients(run, step)
         said = f"loss {_told(loss[0])} above the lowest"
         if loss[0] > FAR:
             said = "the loss is beyond all bounds, the run has diverged"
         if len(loss) > 1:
             gone, mean = (loss > FAR).sum(), f"mean of {len(loss)} seeds: {_told(loss.mean())}"
             said += f" ({f'{gone} of {len(loss)} seeds have diverged' if gone else mean})"
-        drawn = "1 drawn penguin" if run.size == 1 else f"{run.size} drawn penguins"
-        where = "all 342 penguins: the gradient is exact" if run.size == count else drawn
+        where = "1 drawn penguin" if run.size == 1 else f"{run.size} drawn penguins"
+        where = "all 342 penguins: the gradient is exact" if run.size == count else where
         lengths = np.hypot(*true) * np.hypot(*noisy)
         if run.size < count and 0 < lengths < np.inf:
             angle = np.degrees(np.arccos(np.clip(true @ noisy / lengths, -1, 1)))
@@ -142,53 +90,90 @@ def minibatch(steps=300, seeds=64):
         )
 
     panels = [
-        Data("the rows of the next step", "body mass in kg", lit=batch),
-        Contour(
-            "downhill: these rows ◆, all rows ■",
-            ("θ₀, intercept", "θ₁, slope"),
-            of=on_map,
-            styles={
-                "cloud": DOTS | {"color": INK, "ms": 5, "alpha": 0.8, "zorder": 7},
-                "all tip": LIT | {"color": INK, "marker": "s", "zorder": 8},
-                "batch tip": LIT | {"zorder": 8},
-            },
-            arrows={
-                "all": {"color": INK, "width": 0.012, "zorder": 6},
-                "batch": {"color": ORANGE, "width": 0.012, "zorder": 6},
-            },
-        ),
-        Plot(
-            "the loss of all rows, above the lowest",
-            ("sample gradients spent", "loss"),
-            lambda run: (1, 1.1e5, *limits[run.units]),
-            paid,
-            {
-                "all": FAINT | {"lw": 1.6, "ls": "--", "label": "all rows at every step"},
-                "one": CURVE | {"color": BLUE, "lw": 1.2, "label": "this run"},
-                "mean": CURVE | {"zorder": 3, "label": "mean of 64 seeds"},
-                "low": DOTTED | {"label": "a tenth lies below, above"},
-                "high": DOTTED,
-                "ball": BALL | {"ms": 8},
-            },
-            logs="xy",
-            key="lower left",
-        ),
+        Data("the rows of the next step", "body mass in kg", lit=lambda run, step: run.rows[step]),
+        _downhill(),
+        _paid(),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        steps=steps,
-        at=7,
-        mosaic="AB;CC",
-        height=5.8,
-        rows=(3, 1.7),
-        units=choice("standardised", list(names), "flipper length"),
-        show=choice(1, {"one run": 1, f"{seeds} seeds": seeds}, "show"),
-        size=stops(2, {str(b): b for b in SIZES} | {f"all {count}": count}, "batch size B"),
-        lr=lr_slider(0.2, 0.001, 2, 0.02),
-        seed=seed_slider(),
-    )
+    look = {"mosaic": "AB;CC", "height": 5.8, "rows": (3, 1.7)}
+    controls = {
+        "units": choice("standardised", list(worlds), "flipper length"),
+        "show": choice(1, {"one run": 1, f"{seeds} seeds": seeds}, "show"),
+        "size": _size_slider(2, {str(b): b for b in SIZES} | {f"all {count}": count}),
+        "lr": lr_slider(0.2, 0.001, 2, 0.02),
+        "seed": seed_slider(),
+    }
+    return Live(run, panels, readout, steps=steps, at=7, **look, **controls)
+
+
+def _penguins(units):
+    """The penguins, and where runs on them start and are seen; `limits` are those of the loss."""
+    x, y, _ = regression.penguins(units)
+    place = {"start": (1.5, 2.6), "window": ((1.0, 5.4), (-1.5, 2.9))}
+    xlabel, limits = "flipper length, standard deviations from the mean", (3e-5, 30)
+    if units == "centred":
+        place = {"start": (-5.0, 5.0), "window": ((-8, 8), (-8, 8))}
+        xlabel, limits = "flipper length in mm from the mean", (1e-2, 1e4)
+    land = replace(regression.loss_surface(x, y), **place)
+    return Run(land=land, data=(x, y), xlabel=xlabel, limits=limits)
+
+
+def _gradients(run, step):
+    """The true gradient and the mini-batch's at the step's place, each `(2,)`."""
+    w, rows, (x, y) = run.path[:, step], run.rows[step], run.data
+    return run.land.grad(w), regression.gradient(w, x[rows], y[rows])
+
+
+def _downhill():
+    """A map with the places of all runs, and two ways down from the first of them."""
+
+    def of(run, step):
+        true, noisy = _gradients(run, step)
+        w, width = run.path[:, step], np.ptp(run.land.window[0])
+        longest = max(np.hypot(*true), np.hypot(*noisy))
+        scale = 0.26 * width / longest if 0 < longest < np.inf else 0
+        cloud = draw.within(run.paths[:, step], run.land.window)
+        shown = {"cloud": cloud if cloud.shape[1] > 1 else ()}
+        for name, g in (("all", true), ("batch", noisy)):
+            shown |= {name: (*w, *(-scale * g)), f"{name} tip": w - 1.08 * scale * g}
+        return shown
+
+    styles = {
+        "cloud": DOTS | {"color": INK, "ms": 5, "alpha": 0.8, "zorder": 7},
+        "all tip": LIT | {"color": INK, "marker": "s", "zorder": 8},
+        "batch tip": LIT | {"zorder": 8},
+    }
+    arrow = {"width": 0.012, "zorder": 6}
+    arrows = {"all": arrow | {"color": INK}, "batch": arrow | {"color": ORANGE}}
+    title, names = "downhill: these rows ◆, all rows ■", ("θ₀, intercept", "θ₁, slope")
+    return Contour(title, names, of=of, styles=styles, arrows=arrows)
+
+
+def _paid():
+    """The loss over the rows looked at: of one run, of many, and of gradient descent."""
+
+    def of(run, step):
+        loss, count = run.loss[1:], len(run.data[0])
+        each = np.arange(1, len(run.loss))
+        spent = each * run.size
+        shown = {"all": (each * count, run.every[1:]), "one": (spent, loss[:, 0])}
+        if loss.shape[1] > 1:
+            low, high = np.quantile(loss, (0.1, 0.9), axis=1)
+            shown |= {"low": (spent, low), "high": (spent, high), "mean": (spent, loss.mean(1))}
+        if step:
+            shown["ball"] = (spent[step - 1], loss[step - 1, 0])
+        return shown
+
+    styles = {
+        "all": FAINT | {"lw": 1.6, "ls": "--", "label": "all rows at every step"},
+        "one": ONE | {"lw": 1.2, "label": "this run"},
+        "mean": MEAN | {"label": "mean of 64 seeds"},
+        "low": DOTTED | {"label": "a tenth lies below, above"},
+        "high": DOTTED,
+        "ball": BALL | {"ms": 8},
+    }
+    title, labels = "the loss of all rows, above the lowest", ("sample gradients spent", "loss")
+    limits, look = lambda run: (1, 1.1e5, *run.limits), {"logs": "xy", "key": "lower left"}
+    return Plot(title, labels, limits, of, styles, **look)
 
 
 def noise(draws=500):
@@ -197,8 +182,6 @@ def noise(draws=500):
     land, count = regression.loss_surface(x, y), len(x)
     bottom, way = land.minima[:, 0], np.array([-0.8, 0.6])
     sizes = (*SIZES, 256, count)
-    ways = {"with replacement": True, "without": False}
-    every = np.geomspace(1, count, 200)
 
     @lru_cache
     def drawn(size, replace):
@@ -206,20 +189,38 @@ def noise(draws=500):
 
     def run(size, distance, replace):
         w = (bottom + distance * way)[:, None]
-        clouds = {b: regression.gradient(w, x[r], y[r]) for b in sizes for r in [drawn(b, replace)]}
-        true = land.grad(w)
+        true, clouds = land.grad(w), {}
+        for b in sizes:
+            rows = drawn(b, replace)
+            clouds[b] = regression.gradient(w, x[rows], y[rows])
         spread = {b: np.sqrt(((g - true) ** 2).sum(axis=0).mean()) for b, g in clouds.items()}
-        return Run(
-            size=size,
-            distance=distance,
-            replace=replace,
-            true=true[:, 0],
-            cloud=clouds[size],
-            spread=spread,
-            sigma=regression.noise(x, y, w[:, 0]),
+        sigma, rows = regression.noise(x, y, w[:, 0]), None if replace else count
+        return Run(true=true[:, 0], cloud=clouds[size], spread=spread, sigma=sigma, rows=rows)
+
+    def readout(run, step):
+        drawn = "with replacement" if run.replace else "without replacement"
+        off = np.hypot(*(run.cloud.mean(axis=1) - run.true))
+        uphill = (run.cloud.T @ run.true < 0).mean()
+        spread, law = run.spread[run.size], theory.batch_noise(run.sigma, run.size, run.rows)
+        lie = f"lie {num(spread, 3)} (theory: {num(law, 3)}) off the true one"
+        lie = f"{lie}, as a root mean square" if spread > 1e-9 else "are all the true one"
+        off = 0 if off < 1e-9 else off
+        return (
+            f"B = {run.size} {drawn}, at distance {num(run.distance, 3)} from the minimum: {draws} "
+            f"mini-batch gradients {lie}. The true one is {num(np.hypot(*run.true), 3)} long, "
+            f"their mean {num(off, 2)} off it. {uphill:.1%} of them point uphill (seed {run.size})."
         )
 
-    def cloud(run, step):
+    size, distance = _size_slider(4, sizes), log_slider(0.5, 0.005, 5, 0.05, "distance")
+    ways = choice(True, {"with replacement": True, "without": False}, "rows are drawn")
+    controls = {"size": size, "distance": distance, "replace": ways}
+    return Live(run, [_cloud(), _widths()], readout, height=3.9, **controls)
+
+
+def _cloud():
+    """Minus the gradients: mini-batches as dots about the arrow of all rows."""
+
+    def of(run, step):
         u, v = -run.true
         across = np.array([-v, u]) / np.hypot(u, v) * 100
         return {
@@ -229,89 +230,44 @@ def noise(draws=500):
             "mean": -run.cloud.mean(axis=1),
         }
 
-    def cloud_limits(run):
+    def limits(run):
         reach = 1.1 * max(np.quantile(np.abs(run.cloud), 0.995), np.abs(run.true).max())
         size = next(size for size in np.geomspace(0.125, 64, 19) if reach < size)
         return -size, size, -size, size
-
-    def law(run, step):
-        spread = np.array([*run.spread.values()])
-        rows = None if run.replace else count
-        return {
-            "theory": (every, theory.batch_noise(run.sigma, every, rows)),
-            "measured": (sizes, np.where(spread > 1e-12, spread, np.nan)),
-            "ball": (run.size, run.spread[run.size]),
-        }
-
-    def readout(run, step):
-        drawn = "with replacement" if run.replace else "without replacement"
-        off = np.hypot(*(run.cloud.mean(axis=1) - run.true))
-        uphill = (run.cloud.T @ run.true < 0).mean()
-        rows = None if run.replace else count
-        law, spread = theory.batch_noise(run.sigma, run.size, rows), run.spread[run.size]
-        lie = (
-            f"lie {num(spread, 3)} (theory: {num(law, 3)}) off the true one, as a root mean square"
-        )
-        lie = lie if spread > 1e-9 else "are all the true one"
-        off = 0 if off < 1e-9 else off
-        return (
-            f"B = {run.size} {drawn}, at distance {num(run.distance, 3)} from the minimum: {draws} "
-            f"mini-batch gradients {lie}. The true one is {num(np.hypot(*run.true), 3)} long, "
-            f"their mean {num(off, 2)} off it. {uphill:.1%} of them point uphill (seed {run.size})."
-        )
 
     def words(ax):
         ax.text(0.03, 0.93, "this side: uphill", transform=ax.transAxes)
         mean = {"transform": ax.transAxes, "ha": "right", "color": ORANGE}
         ax.text(0.97, 0.7, "◆ mean\nof the dots", **mean)
 
-    panels = [
-        Plot(
-            "−∇f: all rows (arrow), mini-batches (dots)",
-            ("along θ₀", "along θ₁"),
-            cloud_limits,
-            cloud,
-            {
-                "cloud": DOTS,
-                "edge": {"color": "#555555", "lw": 1, "ls": "--", "zorder": 4},
-                "mean": LIT | {"zorder": 7},
-            },
-            arrows={"true": {"color": INK, "width": 0.011, "zorder": 6}},
-            still=words,
-            square=True,
-        ),
-        Plot(
-            "the width of the cloud",
-            ("batch size B", "distance from the true gradient"),
-            (0.8, 430, 0.01, 10),
-            law,
-            {
-                "theory": CURVE | {"label": "theory"},
-                "measured": {
-                    "color": BLUE,
-                    "marker": "o",
-                    "ls": "",
-                    "ms": 5,
-                    "mfc": "white",
-                    "zorder": 3,
-                    "label": "measured",
-                },
-                "ball": BALL,
-            },
-            picks=("size", None),
-            logs="xy",
-            key="lower left",
-        ),
-    ]
-    return Live(
-        run,
-        panels,
-        readout,
-        height=3.9,
-        size=stops(4, sizes, "batch size B"),
-        distance=log_slider(0.5, 0.005, 5, 0.05, "distance"),
-        replace=choice(True, ways, "rows are drawn"),
-    )
+    edge = {"color": "#555555", "lw": 1, "ls": "--", "zorder": 4}
+    styles = {"cloud": DOTS, "edge": edge, "mean": LIT | {"zorder": 7}}
+    arrows = {"true": {"color": INK, "width": 0.011, "zorder": 6}}
+    title, labels = "−∇f: all rows (arrow), mini-batches (dots)", ("along θ₀", "along θ₁")
+    return Plot(title, labels, limits, of, styles, arrows, still=words, square=True)
+
+
+def _widths():
+    """How wide the cloud is at every batch size, measured and in theory."""
+
+    def of(run, step):
+        sizes, spread = np.array(list(run.spread.items())).T
+        every = np.geomspace(1, sizes[-1], 200)
+        return {
+            "theory": (every, theory.batch_noise(run.sigma, every, run.rows)),
+            "measured": (sizes, np.where(spread > 1e-12, spread, np.nan)),
+            "ball": (run.size, run.spread[run.size]),
+        }
+
+    circle = {"color": BLUE, "marker": "o", "ls": "", "ms": 5, "mfc": "white", "zorder": 3}
+    styles = {
+        "theory": CURVE | {"label": "theory"},
+        "measured": circle | {"label": "measured"},
+        "ball": BALL,
+    }
+    labels, limits = ("batch size B", "distance from the true gradient"), (0.8, 430, 0.01, 10)
+    look = {"picks": ("size", None), "logs": "xy", "key": "lower left"}
+    return Plot("the width of the cloud", labels, limits, of, styles, **look)
 
 
 def flicker(steps=60):
@@ -319,31 +275,22 @@ def flicker(steps=60):
     x, y, _ = regression.penguins("standardised")
     y = y - y.mean()  # the intercept stays at the mean mass
     best = (x * y).mean()
-    thetas = np.linspace(-1.5, 3, 91)
+    thetas, all_rows = np.linspace(-1.5, 3, 91), np.arange(len(x))
 
     def loss(theta, rows):
         """Half the mean squared error over rows `(B, ...)` for slopes `(k, 1, ...)`: `(k, ...)`."""
         return ((theta * x[rows] - y[rows]) ** 2).mean(axis=1) / 2
 
-    all_rows = np.arange(len(x))
     whole = loss(thetas[:, None], all_rows)
 
     def run(size, lr, seed):
         rows = np.random.default_rng(seed).integers(len(x), size=(steps + 1, size))
         grad = _replayed(x, y, rows[..., None], lambda w, x: (w[0] * x, (x,)))
         path = descend(gd, grad, [-1.0], steps + 1, lr=lr)[0]
+        own, after = loss(path[:-1, None], rows), loss(path[1:, None], rows)
         curves = loss(thetas[:, None, None], rows[:40].T[None])
-        return Run(
-            size=size,
-            lr=lr,
-            seed=seed,
-            path=path,
-            rows=rows,
-            curves=curves,
-            own=loss(path[:-1, None], rows),
-            after=loss(path[1:, None], rows),
-            true=loss(path[:, None], all_rows),
-        )
+        true = loss(path[:, None], all_rows)
+        return Run(path=path, rows=rows, curves=curves, own=own, after=after, true=true)
 
     def curves(run, step):
         theta, rows = run.path[step : step + 2], run.rows[step]
@@ -359,169 +306,112 @@ def flicker(steps=60):
 
     def losses(run, step):
         each = np.arange(steps + 1)
-        return {
-            "these rows": (each, run.own),
-            "all rows": (each, run.true[:-1]),
-            "ball": (step, run.own[step]),
-            "true": (step, run.true[step]),
-        }
+        lines = {"these rows": (each, run.own), "all rows": (each, run.true[:-1])}
+        return lines | {"ball": (step, run.own[step]), "true": (step, run.true[step])}
 
     def readout(run, step):
-        theta, rows = run.path[step], run.rows[step]
+        rows = run.rows[step]
         lowest = (x[rows] * y[rows]).sum() / (x[rows] ** 2).sum()
         own = f"from {run.own[step]:.4f} to {run.after[step]:.4f}"
         true = f"from {run.true[step]:.4f} to {run.true[step + 1]:.4f}"
         return (
             f"Seed {run.seed}, B = {run.size}, learning rate {num(run.lr, 3)}, step {step} of "
-            f"{steps}, at slope {num(theta, 3)}. These rows fit best at slope {num(lowest, 3)}, "
-            f"all rows at {num(best, 3)}. From ◆ to ◇ the loss goes {own} on these rows, "
-            f"{true} on all rows."
+            f"{steps}, at slope {num(run.path[step], 3)}. These rows fit best at slope "
+            f"{num(lowest, 3)}, all rows at {num(best, 3)}. From ◆ to ◇ the loss goes {own} on "
+            f"these rows, {true} on all rows."
         )
 
     looks = {
         "these rows": {"color": ORANGE, "lw": 2, "ls": "--", "zorder": 3, "label": "these rows"},
         "all rows": CURVE | {"lw": 2.2, "label": "all rows"},
-    }
-    balls = {
         "true": BALL | {"color": INK, "marker": "s", "ms": 7, "zorder": 5},
         "ball": LIT | {"ms": 9},
     }
     after = {"color": ORANGE, "marker": "D", "mfc": "none", "ms": 7, "lw": 0.8, "zorder": 4}
+    title, limits = "the loss of every mini-batch is a curve of its own", (-1.5, 3, 0, 2.2)
+    styles = {"others": FAINT | {"lw": 0.5, "alpha": 0.6}, "step": after} | looks
     panels = [
-        Plot(
-            "the loss of every mini-batch is a curve of its own",
-            ("slope θ₁", "loss"),
-            (-1.5, 3, 0, 2.2),
-            curves,
-            {"others": FAINT | {"lw": 0.5, "alpha": 0.6}, "step": after} | looks | balls,
-            key="upper center",
-        ),
-        Plot(
-            "along the run",
-            ("step", "loss"),
-            (-1, steps + 1, 1e-3, 10),
-            losses,
-            looks | balls,
-            logs="y",
-        ),
+        Plot(title, ("slope θ₁", "loss"), limits, curves, styles, key="upper center"),
+        Plot("along the run", ("step", "loss"), (-1, steps + 1, 1e-3, 10), losses, looks, logs="y"),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        steps=steps,
-        at=3,
-        height=3.7,
-        columns=(1.5, 1),
-        size=stops(2, SIZES, "batch size B"),
-        lr=lr_slider(0.2, 0.02, 2, 0.01),
-        seed=seed_slider(),
-    )
-
-
-FLOOR_LRS = np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.4])
-
-
-def _made_up(noise):
-    """The made-up data, their loss surface and the noise of one row's gradient at the minimum."""
-    x, y = regression.made_up(noise)
-    land = regression.loss_surface(x, y)
-    return x, y, land, regression.noise(x, y, land.minima[:, 0])
+    look = {"at": 3, "height": 3.7, "columns": (1.5, 1)}
+    controls = {"size": _size_slider(2), "lr": lr_slider(0.2, 0.02, 2), "seed": seed_slider()}
+    return Live(run, panels, readout, steps=steps, **look, **controls)
 
 
 def floor(steps=1000, seeds=64):
     """The loss at a constant learning rate comes down to a floor, unless the model fits exactly."""
-    worlds = {noise: _made_up(noise) for noise in (0.8, 0.0)}
-
-    def losses(noise, size, start, steps, seeds, **lr):
-        x, y, land, _ = worlds[noise]
-        grad = regression.minibatch(x, y, size, np.random.default_rng(0))
-        starts = np.broadcast_to(np.reshape(start, (2, 1, 1)), (2, 1, seeds))
-        return _shown(land, descend(gd, grad, starts, steps, **lr))
-
-    def measured(size):
-        """The floor at each of FLOOR_LRS: the mean over 40 runs, and over steps 200 to 400."""
-        loss = losses(0.8, size, worlds[0.8][2].minima, 400, 40, lr=FLOOR_LRS[:, None])
-        return loss[200:].mean(axis=(0, 2))
-
-    grid = {f"B = {size}": (FLOOR_LRS / size, measured(size)) for size in (1, 4, 16)}
 
     def run(noise, size, lr):
-        loss = losses(noise, size, [-1, -1], steps, seeds, lr=lr)[:, 0]
-        sigma = worlds[noise][3]
-        return Run(
-            noise=noise,
-            size=size,
-            lr=lr,
-            loss=loss,
-            level=loss[-300:].mean(),
-            sigma=sigma,
-            theory=theory.noise_floor(lr, sigma, size),
-        )
+        loss = _descent(noise, size, (-1, -1), steps, seeds, lr=lr)[:, 0]
+        law = theory.noise_floor(lr, made_up(noise)[-1], size)
+        return Run(loss=loss, level=loss[-300:].mean(), law=law, low=1e-5 if noise else 1e-12)
 
     def along(run, step):
-        each = np.arange(steps + 1)
-        shown = {"one": (each, run.loss[:, 0]), "mean": (each, run.loss.mean(axis=1))}
-        return shown | ({"theory": ([0, steps], [run.theory] * 2)} if run.noise else {})
-
-    def collapse(run, step):
-        return grid | {"theory": (ends, law), "ball": (run.lr / run.size, max(run.level, 3e-12))}
+        law = {"theory": ([0, steps], [run.law] * 2)}
+        return _one_and_mean(run.loss) | (law if run.noise else {})
 
     def readout(run, step):
         said = f"B = {run.size}, learning rate {num(run.lr, 3)}:"
         if run.level > 1e3:
             return f"{said} these runs have diverged."
-        said = (
-            f"{said} the mean loss of {seeds} runs, steps {steps - 300} to {steps} (seed 0), is "
-            f"{_told(run.level)} above the lowest."
-        )
+        law = "The line fits all points exactly, every row agrees, and there is no floor."
         if run.noise:
-            return f"{said} The theory of the floor says lr·σ²/(4B) = {num(run.theory, 3)}."
-        return f"{said} The line fits all points exactly, every row agrees, and there is no floor."
+            law = f"The theory of the floor says lr·σ²/(4B) = {num(run.law, 3)}."
+        return (
+            f"{said} the mean loss of {seeds} runs, steps {steps - 300} to {steps} (seed 0), is "
+            f"{_told(run.level)} above the lowest. {law}"
+        )
 
-    def lowest(run):
-        return 1e-5 if run.noise else 1e-12
+    lines = {
+        "one": ONE | {"lw": 0.8, "label": "one run"},
+        "mean": MEAN | {"lw": 2, "label": "mean"},
+        "theory": TANGENT | {"lw": 1.4, "label": "theory"},
+    }
+    title, labels = "the mean of 64 runs, and one of them", ("step", "loss above the lowest")
+    limits, look = lambda run: (0, steps, run.low, 300), {"logs": "y", "key": "upper right"}
+    panels = [Plot(title, labels, limits, along, lines, **look), _floors()]
+    controls = {
+        "noise": choice(0.8, {"about a line": 0.8, "on a line": 0.0}, "points"),
+        "size": _size_slider(1, SIZES[:6]),
+        "lr": lr_slider(0.1, 0.01, 0.9, 0.02),
+    }
+    return Live(run, panels, readout, height=3.7, columns=(1.4, 1), **controls)
 
-    ends = np.array([3e-4, 0.6])
-    law = theory.noise_floor(ends, worlds[0.8][3])
-    look = {"color": INK, "ls": "", "ms": 5, "mfc": "white", "zorder": 7}
-    marks = {name: look | {"marker": m, "label": name} for name, m in zip(grid, "os^", strict=True)}
-    panels = [
-        Plot(
-            "the mean of 64 runs, and one of them",
-            ("step", "loss above the lowest"),
-            lambda run: (0, steps, lowest(run), 300),
-            along,
-            {
-                "one": CURVE | {"color": BLUE, "lw": 0.8, "label": "one run"},
-                "mean": CURVE | {"lw": 2, "zorder": 3, "label": "mean"},
-                "theory": TANGENT | {"lw": 1.4, "label": "theory"},
-            },
-            logs="y",
-            key="upper right",
-        ),
-        Plot(
-            "the floor of points about a line",
-            ("learning rate / batch size", "loss above the lowest"),
-            lambda run: (2e-4, 1.2, lowest(run), 300),
-            collapse,
-            {"theory": TANGENT | {"lw": 1.4, "zorder": 2}}
-            | marks
-            | {"ball": BALL | {"ms": 11, "label": "these runs"}},
-            logs="xy",
-            key="upper left",
-        ),
-    ]
-    return Live(
-        run,
-        panels,
-        readout,
-        height=3.7,
-        columns=(1.4, 1),
-        noise=choice(0.8, {"about a line": 0.8, "on a line": 0.0}, "points"),
-        size=stops(1, SIZES[:6], "batch size B"),
-        lr=lr_slider(0.1, 0.01, 0.9, 0.02),
-    )
+
+def _descent(noise, size, start, steps, runs, lr):
+    """The loss above the lowest of runs on the made-up points: `(steps + 1, lrs, runs)`."""
+    x, y, land, _ = made_up(noise)
+    grad = regression.minibatch(x, y, size, np.random.default_rng(0))
+    start = np.repeat(np.reshape(start, (2, 1, 1)), runs, axis=2)
+    return _shown(land, descend(gd, grad, start, steps, lr=lr))
+
+
+def _one_and_mean(loss):
+    """The loss of the first of many runs, and the mean of all, at every step."""
+    each = np.arange(len(loss))
+    return {"one": (each, loss[:, 0]), "mean": (each, loss.mean(axis=1))}
+
+
+def _floors():
+    """Floors over lr/B: measured for many settings, the theory, and the runs shown."""
+    *_, land, sigma = made_up()
+    ends, lrs = np.array([3e-4, 0.6]), np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.4])
+    lines = {"theory": (ends, theory.noise_floor(ends, sigma))}
+    styles = {"theory": TANGENT | {"lw": 1.4, "zorder": 2}}
+    mark = {"color": INK, "ls": "", "ms": 5, "mfc": "white", "zorder": 7}
+    for size, marker in zip((1, 4, 16), "os^", strict=True):
+        loss = _descent(0.8, size, land.minima, 400, 40, lr=lrs[:, None])
+        lines[f"B = {size}"] = lrs / size, loss[200:].mean(axis=(0, 2))
+        styles[f"B = {size}"] = mark | {"marker": marker, "label": f"B = {size}"}
+
+    def of(run, step):
+        return lines | {"ball": (run.lr / run.size, max(run.level, 3e-12))}
+
+    styles["ball"] = BALL | {"ms": 11, "label": "these runs"}
+    labels = ("learning rate / batch size", "loss above the lowest")
+    limits, look = lambda run: (2e-4, 1.2, run.low, 300), {"logs": "xy", "key": "upper left"}
+    return Plot("the floor of points about a line", labels, limits, of, styles, **look)
 
 
 SCHEDULES = {
@@ -530,14 +420,12 @@ SCHEDULES = {
     "exponential": lambda k, pace: 0.1 * np.exp(-k / pace),
     "cuts": lambda k, pace: 0.1 * 0.1 ** (1.0 * (k >= pace) + (k >= 3 * pace)),
 }
-
-
 PACES = [n * 10**k for k in range(4) for n in (1, 2, 5)] + [10_000]
 
 
 def schedules(steps=6000, seeds=40):
     """A learning rate that shrinks along the run: too slowly, and it is noisy, too fast: stuck."""
-    x, y, land, _ = _made_up(0.8)
+    x, y, land, _ = made_up()
     each = np.arange(steps + 1)
     rows = np.random.default_rng(0).integers(len(x), size=(steps, 1, seeds))
     start = np.full((2, seeds), -1.0)
@@ -549,19 +437,28 @@ def schedules(steps=6000, seeds=40):
 
     def run(kind, pace):
         rates = SCHEDULES[kind](each, pace)
-        return Run(kind=kind, pace=pace, rates=rates, loss=losses(lambda k: rates[k]))
+        return Run(rates=rates, loss=losses(lambda k: rates[k]))
+
+    def on_loss(run, step):
+        return _one_and_mean(run.loss) | {"constant": (each, constant)}
 
     def readout(run, step):
-        end = run.loss[-500:].mean()
         last = num(run.rates[-1], 2) if run.rates[-1] > 1e-9 else "nothing"
         way = f"Schedule {run.kind} at a pace of {run.pace:,} steps: from 0.1 lr falls to {last}"
         if run.kind == "constant":
             way = f"Schedule constant: lr stays 0.1, and the pace of {run.pace:,} plays no part"
         return (
             f"{way}. After {steps} steps on one row each, the loss is "
-            f"{num(end, 2)} above the lowest (mean of {seeds} runs and the last 500 steps, seed 0)."
+            f"{num(run.loss[-500:].mean(), 2)} above the lowest (mean of {seeds} runs and the last "
+            "500 steps, seed 0)."
         )
 
+    lines = {
+        "constant": FAINT | {"ls": "--", "lw": 1.4, "label": "constant 0.1"},
+        "one": ONE | {"lw": 0.6, "label": "one run"},
+        "mean": MEAN | {"lw": 2, "label": "mean of 40"},
+    }
+    title, limits = "the loss above the lowest", (1, steps, 1e-5, 30)
     panels = [
         Plot(
             "the learning rate",
@@ -571,33 +468,11 @@ def schedules(steps=6000, seeds=40):
             {"rate": CURVE},
             logs="xy",
         ),
-        Plot(
-            "the loss above the lowest",
-            ("step", "loss"),
-            (1, steps, 1e-5, 30),
-            lambda run, step: {
-                "constant": (each, constant),
-                "one": (each, run.loss[:, 0]),
-                "mean": (each, run.loss.mean(axis=1)),
-            },
-            {
-                "constant": FAINT | {"ls": "--", "lw": 1.4, "label": "constant 0.1"},
-                "one": CURVE | {"color": BLUE, "lw": 0.6, "label": "one run"},
-                "mean": CURVE | {"lw": 2, "zorder": 3, "label": "mean of 40"},
-            },
-            logs="xy",
-            key="lower left",
-        ),
+        Plot(title, ("step", "loss"), limits, on_loss, lines, logs="xy", key="lower left"),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        height=3.5,
-        columns=(1, 1.5),
-        kind=choice("1/k", list(SCHEDULES), "schedule"),
-        pace=stops(100, {f"{p:,}": p for p in PACES}, "pace, in steps"),
-    )
+    kind = choice("1/k", list(SCHEDULES), "schedule")
+    pace = stops(100, {f"{p:,}": p for p in PACES}, "pace, in steps")
+    return Live(run, panels, readout, height=3.5, columns=(1, 1.5), kind=kind, pace=pace)
 
 
 def _swarm(start, grad, lr, steps):
@@ -626,12 +501,10 @@ def frequency(steps=2000):
     """Two hundred runs from one start in a local minimum's valley: how many get out by noise?"""
     land, (x, y) = replace(landscapes.frequency_fit(), window=((0, 8),)), regression.waves()
     tops = landscapes.stationary_points(land)[1][0]  # 0.64, 3.08, 4.66, …: between the valleys
-    names = ["w = 2, exact", "w ≈ 4, local", "elsewhere"]
 
     def run(size, lr, seed):
         grad = regression.minibatch(x, y, size, np.random.default_rng(seed), model=regression.wave)
-        path = _swarm(3.5, land.grad if size == len(x) else grad, lr, steps)
-        return Run(land=land, size=size, lr=lr, seed=seed, path=path)
+        return Run(land=land, path=_swarm(3.5, land.grad if size == len(x) else grad, lr, steps))
 
     def shares(run, step):
         valley = np.searchsorted(tops, run.path[step])
@@ -650,33 +523,23 @@ def frequency(steps=2000):
 
     panels = [
         _on_the_curve("two hundred runs on the loss of all 40 rows", land, (-0.02, 0.9)),
-        Bars("share of the runs", names, of=shares),
+        Bars("share of the runs", ["w = 2, exact", "w ≈ 4, local", "elsewhere"], of=shares),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        steps=steps,
-        at=100,
-        height=3.5,
-        columns=(1.5, 1),
-        size=stops(2, {"1": 1, "2": 2, "4": 4, "8": 8, "all 40": 40}, "batch size B"),
-        lr=lr_slider(0.2, 0.02, 0.4, 0.02),
-        seed=seed_slider(20),
-    )
+    look = {"at": 100, "height": 3.5, "columns": (1.5, 1)}
+    size = _size_slider(2, {"1": 1, "2": 2, "4": 4, "8": 8, "all 40": 40})
+    controls = {"size": size, "lr": lr_slider(0.2, 0.02, 0.4, 0.02), "seed": seed_slider(20)}
+    return Live(run, panels, readout, steps=steps, **look, **controls)
 
 
 def dip(steps=2000):
     """Two hundred runs in a narrow dip: thrown out of a bad minimum, and of the best one."""
     lands = {depth: landscapes.dip(depth) for depth in (3, 8)}
     ridges = {depth: landscapes.stationary_points(lands[depth])[1].min() for depth in lands}
-    names = ["wide bowl", "narrow dip"]
 
     def run(depth, sigma, size, lr):
         land = lands[depth]
         grad = sampling.tilted(land, sigma, size, np.random.default_rng(0))
-        path = _swarm(land.minima[0].min(), grad, lr, steps)
-        return Run(land=land, depth=depth, sigma=sigma, size=size, lr=lr, path=path)
+        return Run(land=land, path=_swarm(land.minima[0].min(), grad, lr, steps))
 
     def shares(run, step):
         out = (run.path[step] > ridges[run.depth]).mean()
@@ -692,17 +555,12 @@ def dip(steps=2000):
 
     panels = [
         _on_the_curve("two hundred runs that began in the dip", lands[3], (-5, 14)),
-        Bars("share of the runs", names, of=shares, rest=False),
+        Bars("share of the runs", ["wide bowl", "narrow dip"], of=shares, rest=False),
     ]
-    return Live(
-        run,
-        panels,
-        readout,
-        steps=steps,
-        height=3.5,
-        columns=(1.5, 1),
-        depth=choice(3, [3, 8], "depth of the dip"),
-        sigma=slider(4.0, 0.0, 16.0, 0.5, "disagreement σ"),
-        size=stops(1, (1, 4, 16, 64), "batch size B"),
-        lr=lr_slider(0.05, 0.005, 0.2, 0.02),
-    )
+    controls = {
+        "depth": choice(3, [3, 8], "depth of the dip"),
+        "sigma": slider(4.0, 0.0, 16.0, 0.5, "disagreement σ"),
+        "size": _size_slider(1, (1, 4, 16, 64)),
+        "lr": lr_slider(0.05, 0.005, 0.2, 0.02),
+    }
+    return Live(run, panels, readout, steps=steps, height=3.5, columns=(1.5, 1), **controls)

@@ -4,7 +4,16 @@ import numpy as np
 
 from gdlib import landscapes, regression, sampling, theory
 from gdlib.optimizers import arrive, descend, first_step, gd
-from gdlib.prediction import Predict
+from gdlib.prediction import Predict, between
+
+
+def _sgd(size, runs, steps, lr=0.1, copies=1):
+    """The loss above the lowest, `(steps + 1, runs)`, of SGD from (0, 0) on the penguins' copies."""
+    x, y, _ = regression.penguins("standardised")
+    land, rows = regression.loss_surface(x, y), np.tile([x, y], copies)
+    grad = regression.minibatch(*rows, size, np.random.default_rng(0))
+    path = descend(gd, grad, np.zeros((2, runs)), steps, lr=lr)
+    return land.f(path) - land.f(land.minima)
 
 
 def width():
@@ -28,12 +37,8 @@ def width():
 def uphill():
     """How often a step goes uphill near the minimum, with a small and with a large batch."""
     choices = ("about half with 1 row, hardly any with 64", "about half with both", "few with both")
-    x, y, _ = regression.penguins("standardised")
-    land, shares = regression.loss_surface(x, y), []
-    for size in (1, 64):
-        grad = regression.minibatch(x, y, size, np.random.default_rng(0))
-        loss = land.f(descend(gd, grad, np.zeros((2, 100)), 300, lr=0.1))
-        shares.append((np.diff(loss[150:], axis=0) > 0).mean())
+    losses = (_sgd(size, 100, 300) for size in (1, 64))
+    shares = [(np.diff(loss[150:], axis=0) > 0).mean() for loss in losses]
     one, many = (0.4 < share < 0.6 for share in shares)
     return Predict(
         "Run SGD with learning rate 0.1 until the loss gets no lower, and go on. From then on, on "
@@ -47,25 +52,16 @@ def uphill():
     )
 
 
-def _steps_down(x, y, size, copies=1):
-    """Steps of SGD until the mean loss of 200 runs stays below 0.05 above the lowest."""
-    land, x, y = regression.loss_surface(x, y), np.tile(x, copies), np.tile(y, copies)
-    grad = regression.minibatch(x, y, size, np.random.default_rng(0))
-    path = descend(gd, grad, np.zeros((2, 200)), 100, lr=0.1)
-    return first_step((land.f(path) - land.f(land.minima)).mean(axis=1) < 0.05)
-
-
 def copies():
     """What a hundred times more data, and nothing new in it, costs."""
     choices = ("a hundred times as many", "ten times as many", "about as many as before")
-    x, y, _ = regression.penguins("standardised")
-    before, after = (_steps_down(x, y, 8, many) * 8 for many in (1, 100))
-    ratio = after / before
+    losses = (_sgd(8, 200, 100, copies=many) for many in (1, 100))
+    before, after = (8 * first_step(loss.mean(axis=1) < 0.05) for loss in losses)
     return Predict(
         "Copy every penguin a hundred times. A step on all rows now costs a hundred times as "
         "much, and goes to the same place. How many sample gradients does SGD with B = 8 now need "
         "to come as far down?",
-        answer=choices[2 if ratio < 3 else 1 if ratio < 30 else 0],
+        answer=choices[2 - between(after / before, 3, 30)],
         choices=choices,
         why=f"{before} before and {after} after (200 runs, seed 0). Eight penguins drawn from the "
         "crowd of copies tell as much as eight drawn from the originals.",
@@ -80,16 +76,9 @@ def floor():
         "only batches of four times as many rows",
         "either of the last two",
     )
-    x, y, _ = regression.penguins("standardised")
-    land = regression.loss_surface(x, y)
-
-    def level(lr, size, steps):
-        grad = regression.minibatch(x, y, size, np.random.default_rng(0))
-        loss = land.f(descend(gd, grad, np.zeros((2, 100)), steps, lr=lr))
-        return loss[-300:].mean() - land.f(land.minima)[0]
-
-    base, longer = level(0.1, 1, 500), level(0.1, 1, 2000)
-    slower, larger = level(0.025, 1, 1000), level(0.1, 4, 500)
+    settings = ((1, 500, 0.1), (1, 2000, 0.1), (1, 1000, 0.025), (4, 500, 0.1))
+    losses = (_sgd(size, 100, steps, lr) for size, steps, lr in settings)
+    base, longer, slower, larger = (loss[-300:].mean() for loss in losses)
     helps = [level < base / 3 for level in (longer, slower, larger)]
     which = 3 if helps[1] and helps[2] and not helps[0] else int(np.argmax(helps))
     return Predict(
@@ -105,7 +94,8 @@ def floor():
 def thrown_out():
     """The same noise in a dip that is the global minimum."""
     choices = ("none of the 200", "a few", "more than half")
-    land, start = landscapes.dip(8), np.full((1, 200), landscapes.dip(8).minima[0, 0])
+    land = landscapes.dip(8)
+    start = np.full((1, 200), land.minima[0, 0])
     grad = sampling.tilted(land, 12, 1, np.random.default_rng(0))
     ends = arrive(gd, grad, start, 2000, lr=0.05)[0]
     out = (ends > landscapes.stationary_points(land)[1].min()).mean()
@@ -113,7 +103,7 @@ def thrown_out():
         "One row a step, lr = 0.05. At depth 3, rows that disagree by σ = 4 shake nearly all of "
         "200 runs out of the dip. Now make it 8 deep, so that it is the global minimum, put the "
         "runs on its very bottom, and let σ be 12. How many are outside it after 2000 steps?",
-        answer=choices[0 if out == 0 else 1 if out < 0.5 else 2],
+        answer=choices[between(out, 1 / 200, 0.5)],
         choices=choices,
         why=f"{out:.0%} are outside (seed 0). Noise does not know which minimum is the good one. "
         "A narrow one is left sooner than it is found again.",

@@ -5,11 +5,15 @@ import pytest
 
 from course.gradient_descent import checks, solutions
 from gdlib import landscapes, theory
-from gdlib.optimizers import gd
 
 
 def test_the_learners_rule_passes():
-    assert checks.rule(solutions.my_gd, gd).passed
+    assert checks.rule(solutions.my_gd).passed
+
+
+def test_a_rule_that_sees_the_sign_of_the_gradient_alone_is_told_so():
+    verdict = checks.rule(lambda w, g, memory, *, lr: (w - lr * np.sign(g), memory))
+    assert not verdict.passed and "Only the sign" in verdict.message
 
 
 def test_x3_1_every_name_has_its_own_parabola_and_one_over_its_curvature_lands():
@@ -20,6 +24,13 @@ def test_x3_1_every_name_has_its_own_parabola_and_one_over_its_curvature_lands()
         curvatures.add(slope(1.0) - slope(0.0))
         assert checks.one_step(solutions.one_step_lr(slope), slope).passed
     assert len(curvatures) == 4
+
+
+def test_x3_1_a_name_is_the_same_however_it_is_typed():
+    """Capitals, spaces around it, and how its accents are encoded do not count."""
+    slope = checks.hidden_parabola("Zoë")
+    for typed in ("zoë", " ZOË\n", "Zoe\u0308"):
+        assert checks.hidden_parabola(typed)(0.3) == slope(0.3)
 
 
 def test_x3_1_the_check_tells_short_from_far_from_inverted():
@@ -43,7 +54,8 @@ def test_x3_2_only_one_two_decimal_learning_rate_passes():
 def test_x3_2_the_check_tells_too_small_from_too_large():
     assert "not the largest" in checks.largest_lr(0.1).message
     assert "Too large" in checks.largest_lr(0.22).message
-    assert "Two decimals" in checks.largest_lr(0.215).message
+    for lr in (0.215, 1e-300):
+        assert "Two decimals" in checks.largest_lr(lr).message
 
 
 def test_x3_3_the_passing_learning_rates_lie_between_the_limits_of_c_and_d():

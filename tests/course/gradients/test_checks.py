@@ -182,8 +182,6 @@ SLIPS = [
     (lambda e, x: (-e * x, -e * x), "In ∂L/∂θ₀ the inner derivative is ∂ŷ/∂θ₀, not"),
     (lambda e, x: (-e * x, -e), "The order is swapped"),
     (lambda e, x: (-2 * e, -2 * e * x), "Both are twice too large"),
-    (lambda e, x: (-e / 2, -e * x / 2), "Both are half of it"),
-    (lambda e, x: (e, e), "The minus is missing, and in ∂L/∂θ₁"),
 ]
 
 

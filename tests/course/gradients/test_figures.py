@@ -16,7 +16,7 @@ units, newton = shown(figures.units), shown(figures.newton)
 
 def arrow(panel, name):
     """The one arrow of a name: where it stands and how far it goes, two `(2,)`."""
-    arrows = (panel.more if hasattr(panel, "more") else panel.drawn).arrows[name]
+    arrows = panel.drawn.arrows[name]
     return np.array(arrows.get_offsets()[0]), np.array([arrows.U[0], arrows.V[0]])
 
 
@@ -75,7 +75,7 @@ def test_the_bold_level_line_has_the_balls_height_and_the_arrow_stands_upright_o
 ):
     partials.set(x=place[0], y=place[1])
     land, panel = landscapes.himmelblau(), partials.panels[0]
-    level = np.array(panel.drawn.lines["level"].get_data())
+    level = drawn(panel, "level")
     level = level[:, np.isfinite(level).all(axis=0)]
     cell = 10 / 120  # of the grid; between two of its places the height is nearly a parabola
     bends = np.abs(land.curvatures(level)).max(axis=0)
@@ -180,7 +180,7 @@ def test_explore_at_the_crease_formula_and_measurement_disagree_but_on_the_axes(
     turn = np.radians(degrees)
     np.testing.assert_allclose(measured, np.cos(turn) ** 2 * np.sin(turn), atol=1e-9)
     assert (drawn(compass.panels[2], "formula")[1] == 0).all()
-    agree = [run.angle for run in each_step(compass, "angle").values() if abs(run.slope) < 1e-9]
+    agree = [angle for angle, r in each_step(compass, "angle").items() if abs(r.slope) < 1e-9]
     assert agree == [0, 90, 180, 270, 360]
     for angle in (45, 130, 80, 180):
         compass.set(angle=angle)
@@ -223,7 +223,7 @@ def test_the_bold_arrow_is_made_of_its_x_part_and_its_y_part(field, sign):
 def test_the_level_line_and_the_ball_of_the_field_are_at_one_height(field):
     field.set(name="ravine", x=0.3, y=-0.5)
     land, at = field._shown_run.land, field._shown_run.at
-    level = np.array(field.panels[0].drawn.lines["level"].get_data())
+    level = drawn(field.panels[0], "level")
     level = level[:, np.isfinite(level).all(axis=0)]
     np.testing.assert_allclose(land.f(level), land.f(at), atol=5 * (4 / 120) ** 2 / 8 * 1.01)
 

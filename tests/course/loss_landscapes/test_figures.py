@@ -63,10 +63,10 @@ def test_a_penguin_moved_up_shifts_the_bowl_and_moved_to_the_right_bends_it(line
 @pytest.mark.parametrize("end", [0, 1])
 def test_an_end_of_the_line_follows_the_mouse_and_the_other_end_stays(line, end):
     panel = line.panels[0]
-    was = panel.ends.get_xydata().copy()
+    was = drawn(panel, "ends").T
     to = was[end] + [0, 1.3]
     drag(line, panel, was[end], was[end] + [0, 0.6], to)
-    now = panel.ends.get_xydata()
+    now = drawn(panel, "ends").T
     step = 0.005 * (1 + np.abs(was[:, 0]))  # half a step of each slider
     assert abs(now[end, 1] - to[1]) <= step[end]
     assert abs(now[1 - end, 1] - was[1 - end, 1]) <= step[1 - end]
@@ -101,8 +101,8 @@ def test_a_press_far_from_every_end_and_penguin_moves_nothing(line):
 def test_the_point_on_the_map_is_the_line(line):
     drag(line, line.panels[1], (4.0, 0.5), (3.52, 1.18))
     assert line.values["intercept"] == 3.52 and line.values["slope"] == 1.18
-    x, y = line.panels[0].line.get_data()
-    np.testing.assert_allclose(y, 3.52 + 1.18 * np.array(x))
+    x, y = drawn(line.panels[0], "line")
+    np.testing.assert_allclose(y, 3.52 + 1.18 * x)
 
 
 def test_explore_two_sliders_in_turns_bring_the_loss_below_0_1(line):
@@ -201,7 +201,7 @@ zero = shown(figures.zero_slope)
 )  # fmt: skip
 def test_at_0_the_sentence_says_what_the_drawn_curve_does_there(zero, curve, said):
     zero.set(curve=curve, w=0)
-    x, height = drawn(zero.panels[0], "loss")
+    x, height = drawn(zero.panels[0], "curve")
     middle = np.abs(x).argmin()
     around = np.delete(height, middle) - height[middle]
     found = "minimum" if (around > 0).all() else "maximum" if (around < 0).all() else "neither"
@@ -212,7 +212,7 @@ def test_at_0_the_sentence_says_what_the_drawn_curve_does_there(zero, curve, sai
 @pytest.mark.parametrize("curve", ["x²", "−x²", "x³", "x⁴", "|x|"])
 def test_the_right_panel_shows_the_slope_of_the_left_one(zero, curve):
     zero.set(curve=curve, w=0.5)
-    (x, height), (at, slope) = drawn(zero.panels[0], "loss"), drawn(zero.panels[1], "slope")
+    (x, height), (at, slope) = drawn(zero.panels[0], "curve"), drawn(zero.panels[1], "curve")
     between = (x[1:] + x[:-1]) / 2
     here = np.isfinite(slope) & (np.abs(at) > 0.02)
     measured = np.interp(at[here], between, np.diff(height) / np.diff(x))
@@ -266,7 +266,7 @@ FIVE = 1 / math.comb(49, 6) ** 5
 @pytest.mark.parametrize("radius", [0.05, 0.2, 0.5, 1.0])
 def test_the_curve_of_guesses_is_the_balls_share_of_the_cube_and_bends_down(guessing, radius):
     guessing.set(radius=radius, dimension=9)
-    ds, chances = drawn(guessing.panels[0], "chance")
+    ds, chances = drawn(guessing.panels[0], "curve")
     np.testing.assert_allclose(chances, [chance(d, radius) for d in ds])
     assert (np.diff(np.log(chances), 2) < 0).all()
     assert drawn(guessing.panels[0], "ball")[:, 0] == pytest.approx([9, chance(9, radius)])
@@ -288,7 +288,7 @@ def test_from_how_many_parameters_on_five_lotteries_look_better(guessing, radius
     guessing.set(radius=radius)
     assert chance(d, radius) < FIVE < chance(d - 1, radius)
     assert f"d = {d}." in guessing.readout
-    assert drawn(guessing.panels[0], "chance")[1, d - 1] < FIVE
+    assert drawn(guessing.panels[0], "curve")[1, d - 1] < FIVE
 
 
 @pytest.mark.parametrize("radius, d", [(0.5, 11), (1.0, 18)])
@@ -337,8 +337,8 @@ def test_a_cut_through_a_point_bends_as_its_kind_says(gallery, point):
 
 def test_the_cut_goes_through_the_chosen_point_in_its_direction(gallery):
     gallery.set(name="three pits", point=4, cut=20)
-    x, y = np.array(gallery.panels[1].drawn.lines["cut"].get_data())
-    [[a], [b]] = gallery.panels[1].drawn.lines["chosen"].get_data()
+    x, y = drawn(gallery.panels[1], "cut")
+    [[a], [b]] = drawn(gallery.panels[1], "chosen")
     here = np.isfinite(x)
     off = (x - a) * np.sin(np.radians(20)) - (y - b) * np.cos(np.radians(20))
     np.testing.assert_allclose(off[here], 0, atol=1e-12)
@@ -350,7 +350,7 @@ def test_every_kind_is_marked_on_the_map_as_often_as_the_sentence_counts_it(gall
     for name in gallery.controls["name"].options:
         gallery.set(name=name)
         for kind, plural in plurals.items():
-            marks = np.array(gallery.panels[1].drawn.lines[kind].get_data())
+            marks = drawn(gallery.panels[1], kind)
             said = re.search(rf"(\d+) ({kind}|{plural})\b", gallery.readout)
             assert marks.shape[1] == (int(said[1]) if said else 0), (name, kind)
             np.testing.assert_allclose(gallery._shown_run.land.grad(marks), 0, atol=1e-8)

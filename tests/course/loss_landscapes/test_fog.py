@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from pages import drag
+from pages import drag, drawn
 from PIL import Image
 
 from course.loss_landscapes import figures
@@ -52,12 +52,6 @@ def button(game, parts):
     """The button that spends a probe."""
     [found] = [part for part in parts(game) if getattr(part, "description", "") == "Probe"]
     return found
-
-
-def line(panel, name):
-    """A named line of a panel, `(2, k)`."""
-    drawn = panel.more if hasattr(panel, "more") else panel.drawn
-    return np.array(drawn.lines[name].get_data(), dtype=float).reshape(2, -1)
 
 
 def slopes(game):
@@ -142,7 +136,7 @@ def test_a_click_probes_where_it_clicked(game):
     drag(game, game.panels[0], (1.2, -0.7))
     assert spent(game) == 1
     np.testing.assert_allclose(game._shown_run.probes[:, 1], [1.2, -0.7], atol=1e-9)
-    np.testing.assert_allclose(line(game.panels[0], "you"), game._shown_run.probes)
+    np.testing.assert_allclose(drawn(game.panels[0], "you"), game._shown_run.probes)
     drag(game, game.panels[0], (0.33, 0.48))
     np.testing.assert_allclose(game._shown_run.probes[:, 2], [0.3, 0.5], atol=1e-9)
 
@@ -150,7 +144,7 @@ def test_a_click_probes_where_it_clicked(game):
 def test_a_drag_moves_the_ring_and_spends_no_second_probe(game):
     drag(game, game.panels[0], (0, 0), (1, 1), (2, -2))
     assert spent(game) == 1 and game._shown_run.probes[:, 1].tolist() == [0, 0]
-    assert game._shown_run.at == (2, -2)
+    assert (game._shown_run.x, game._shown_run.y) == (2, -2)
 
 
 def test_a_click_on_the_heights_and_a_pass_over_the_map_spend_nothing(game):
@@ -160,7 +154,7 @@ def test_a_click_on_the_heights_and_a_pass_over_the_map_spend_nothing(game):
 
 def test_the_button_probes_where_the_ring_is(game, button):
     game.set(x=0.4, y=-1.1)
-    assert spent(game) == 0 and line(game.panels[0], "here")[:, 0] == pytest.approx([0.4, -1.1])
+    assert spent(game) == 0 and drawn(game.panels[0], "here")[:, 0] == pytest.approx([0.4, -1.1])
     button.click()
     assert game._shown_run.probes[:, 1] == pytest.approx([0.4, -1.1])
     button.click()  # the same place again is another probe
@@ -182,7 +176,7 @@ def test_the_sentence_and_the_picture_say_what_was_felt(game):
     heights = land.f(game._shown_run.probes)
     shown = [number.get_text() for number in game.panels[0].numbers if number.get_visible()]
     assert len(shown) == 3 and f"{heights[-1]:.2f}".replace("-", "−") in shown[-1]
-    np.testing.assert_allclose(line(game.panels[1], "you"), [[0, 1, 2], heights])
+    np.testing.assert_allclose(drawn(game.panels[1], "you"), [[0, 1, 2], heights])
 
 
 # --- what is given away, and when -----------------------------------------------------------------
@@ -191,8 +185,8 @@ def test_the_sentence_and_the_picture_say_what_was_felt(game):
 def shows_everything(game):
     """What is to be seen of the ground, of gradient descent, and of the lowest place."""
     ground = {artist.get_visible() for artist in game.panels[0].ground}
-    path = line(game.panels[0], "gradient descent").shape[1]
-    heights = line(game.panels[1], "gradient descent").shape[1]
+    path = drawn(game.panels[0], "gradient descent").shape[1]
+    heights = drawn(game.panels[1], "gradient descent").shape[1]
     land = game._shown_run.land
     told = [num(land.f(land.minima)[0], d) in game.readout for d in (3, 4)]
     return [ground == {True}, path > 0, heights > 0, any(told)], ground
@@ -243,13 +237,13 @@ def test_height_only_hides_the_slopes_until_the_end(game):
 
 def test_gradient_descent_starts_at_the_camp_and_takes_as_many_steps_as_the_budget(game):
     play(game)
-    path = line(game.panels[0], "gradient descent")
+    path = drawn(game.panels[0], "gradient descent")
     assert path.shape == (2, BUDGET + 1) and path[:, 0].tolist() == list(CAMP)
     land, w = landscapes.hidden("fog"), np.array(CAMP)
     for k in range(BUDGET + 1):
         np.testing.assert_allclose(path[:, k], w)
         w = w - 0.3 * land.grad(w)
-    steps, heights = line(game.panels[1], "gradient descent")
+    steps, heights = drawn(game.panels[1], "gradient descent")
     np.testing.assert_allclose(heights, land.f(path))
     assert steps.tolist() == list(range(BUDGET + 1)) and num(heights.min(), 3) in game.readout
 

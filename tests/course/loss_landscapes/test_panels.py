@@ -4,7 +4,7 @@ from types import SimpleNamespace as Run
 
 import numpy as np
 import pytest
-from pages import put
+from pages import drawn, put
 
 from course.loss_landscapes.panels import Fit, Fogged
 from gdlib import landscapes
@@ -42,16 +42,16 @@ def fit():
 
 
 def test_the_line_has_a_handle_near_each_edge_and_the_moved_point_shows_where_it_was(fit):
-    ends = fit.ends.get_xydata()
+    ends = drawn(fit, "ends").T
     assert (np.abs(ends[:, 0]) > 3).all() and ends[0, 0] < 0 < ends[1, 0]
     np.testing.assert_allclose(ends[:, 1], 4 + 0.25 * ends[:, 0])
-    assert fit.moved.get_xydata().tolist() == [[-0.5, 4.5]]
-    assert fit.was.get_xydata().tolist() == [[-1, 5]]
+    assert drawn(fit, "moved").T.tolist() == [[-0.5, 4.5]]
+    assert drawn(fit, "was").T.tolist() == [[-1, 5]]
 
 
 @pytest.mark.parametrize("end", [0, 1])
 def test_a_handle_turns_the_line_about_the_other_one_wherever_the_mouse_strays(fit, end):
-    places = fit.ends.get_xydata()
+    places = drawn(fit, "ends").T
     fit.grab(*places[end])
     picked = fit.picked(1.0, 6.5)
     assert set(picked) == {"intercept", "slope"}
@@ -68,7 +68,7 @@ def test_a_point_is_moved_from_where_it_was_measured(fit, k):
 
 def test_the_mouse_takes_hold_within_25_pixels_only(fit):
     to_data = fit.ax.transData.inverted()
-    at = fit.ax.transData.transform(fit.ends.get_xydata()[1])
+    at = fit.ax.transData.transform(drawn(fit, "ends")[:, 1])
     fit.grab(*to_data.transform(at + [0, 24]))
     assert fit.picked(0, 0)
     fit.grab(*to_data.transform(at + [0, 26]))

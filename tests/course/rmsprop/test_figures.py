@@ -11,12 +11,11 @@ from math import cos, exp, hypot, log, radians, sin, sqrt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
-from pages import drawn, each_step, shown
-from test_panels import put
+from pages import drawn, each_step, put, route, shown
 
 from course.rmsprop import figures, predictions
+from course.rmsprop.panels import Board
 from gdlib import draw, theory
-from gdlib.panels import Board
 from gdlib.words import num
 
 storyboard, shadow, cliff = shown(figures.storyboard), shown(figures.shadow), shown(figures.cliff)
@@ -86,18 +85,12 @@ def about(steps):
 
 def ball(panel, k=0):
     """Where the k-th ball of a map or a curve is."""
-    balls = [route.ball for route in panel.routes] if hasattr(panel, "routes") else panel.balls
-    return np.array(balls[k].get_data())[:, 0]
+    return route(panel, k, "ball")[:, 0]
 
 
 def line(panel, k=0):
     """The heights of a `Trace`'s k-th line."""
-    return np.asarray(panel.lines[k].get_ydata(), dtype=float)
-
-
-def extra(panel, name):
-    """A named line on a map, `(2, k)`."""
-    return np.array(panel.drawn.lines[name].get_data(), dtype=float)
+    return drawn(panel, f"line {k}")[1]
 
 
 # --- one update in five scenes --------------------------------------------------------------------
@@ -224,7 +217,7 @@ def test_the_box_is_how_far_a_slope_of_1_would_take_the_ball(storyboard, state):
         for scene in range(5):
             storyboard.set(step=5 * k + scene)
             latest = k if scene >= 3 else k - 1  # divided in the fourth scene
-            corners = extra(storyboard.panels[0], "box")
+            corners = drawn(storyboard.panels[0], "box")
             if latest < 0:
                 assert corners.size == 0
                 continue
@@ -263,7 +256,7 @@ def test_the_learning_rates_move_by_themselves_and_leave_a_trail(storyboard, sta
 def test_the_box_is_wide_where_the_ravine_is_flat_and_low_where_it_is_steep(storyboard):
     for k in (0, 1, 2, 5, 11):
         storyboard.set(step=5 * k + 4)
-        wide, high = np.ptp(extra(storyboard.panels[0], "box"), axis=1)
+        wide, high = np.ptp(drawn(storyboard.panels[0], "box"), axis=1)
         assert wide > 5 * high
 
 
@@ -285,12 +278,12 @@ def test_nothing_zigzags_and_the_first_steps_are_alike(storyboard):
 
 def test_explore_with_kappa_at_1000_the_box_is_flatter_and_the_path_the_same(storyboard):
     storyboard.set(step=19)
-    here, sides = ball(storyboard.panels[0]), np.ptp(extra(storyboard.panels[0], "box"), axis=1)
+    here, sides = ball(storyboard.panels[0]), np.ptp(drawn(storyboard.panels[0], "box"), axis=1)
     path = after_updates(storyboard)
     for kappa in (1, 1000):
         storyboard.set(kappa=kappa, step=19)
         np.testing.assert_allclose(ball(storyboard.panels[0]), here, atol=1e-6)
-        flat = np.ptp(extra(storyboard.panels[0], "box"), axis=1)
+        flat = np.ptp(drawn(storyboard.panels[0], "box"), axis=1)
         np.testing.assert_allclose(flat, sides * [1, 20 / kappa], rtol=2e-3)
     np.testing.assert_allclose(after_updates(storyboard), path, atol=1e-5)
 
@@ -308,7 +301,7 @@ def test_explore_with_rho_at_0_each_step_is_as_long_as_lr_along_x_and_along_y(st
 def test_it_begins_at_the_end_of_the_first_update_with_a_box_and_all_numbers(storyboard):
     assert "Update 1, scene 5 of 5: step." in storyboard.readout
     assert all(text.get_text() for text in storyboard.panels[1].texts)
-    assert extra(storyboard.panels[0], "box").size
+    assert drawn(storyboard.panels[0], "box").size
 
 
 # --- what s remembers -----------------------------------------------------------------------------
@@ -343,7 +336,7 @@ def test_the_step_is_the_gradient_over_the_root_of_s(shadow, name, rho):
     np.testing.assert_allclose(drawn(panel, "longest")[1], 1 / sqrt(1 - rho))
     for step in (1, 30, 80):
         shadow.set(step=step)
-        np.testing.assert_array_equal(drawn(panel, "speed"), [steps[:step], length[:step]])
+        np.testing.assert_array_equal(drawn(panel, "seen"), [steps[:step], length[:step]])
         assert drawn(panel, "ball")[:, 0].tolist() == [step, length[step - 1]]
         told = said(shadow, "at step # the gradient is # and s = #, so the step is # learning")
         assert told == like([step, g[step - 1], s[step - 1], length[step - 1]])
@@ -351,9 +344,10 @@ def test_the_step_is_the_gradient_over_the_root_of_s(shadow, name, rho):
         assert said(shadow, "1/√(1 − ρ) = #.") == like(1 / sqrt(1 - rho))
 
 
-def bars(figure, name):
-    """The steps at which the bars of a name stand, and how high they are."""
-    ages, heights = drawn(figure.panels[0], name).reshape(2, -1, 3)
+def bars(figure, *names):
+    """The steps at which the bars of these names stand, and how high they are."""
+    both = np.concatenate([drawn(figure.panels[0], name) for name in names], axis=1)
+    ages, heights = both.reshape(2, -1, 3)
     assert (ages[:, 0] == ages[:, 1]).all() and (heights[:, 0] == 0).all()
     assert np.isnan(heights[:, 2]).all()  # so that they are not joined
     return ages[:, 0], heights[:, 1]
@@ -366,7 +360,7 @@ def test_the_bars_are_the_shares_of_all_squares_in_s(shadow, name, rho):
     g, s = averages(name, rho)
     for step in (1, 29, 30, 40, 80):
         shadow.set(step=step)
-        ages, shares = bars(shadow, "old")
+        ages, shares = bars(shadow, "old", "new")
         assert ages.tolist() == list(range(1, step + 1))
         assert shares.sum() == pytest.approx(1)
         left = (1 - rho) * rho ** (step - ages) * g[:step] ** 2
@@ -377,7 +371,7 @@ def test_the_bars_are_the_shares_of_all_squares_in_s(shadow, name, rho):
         assert newest[1] == pytest.approx((1 - rho) * g[step - 1] ** 2 / s[step - 1])
     shadow.set(step=0)
     assert all(drawn(shadow.panels[0], bar).size == 0 for bar in ("old", "new"))
-    assert drawn(shadow.panels[1], "speed").size == drawn(shadow.panels[1], "ball").size == 0
+    assert drawn(shadow.panels[1], "seen").size == drawn(shadow.panels[1], "ball").size == 0
     assert "before the first step s = 0" in shadow.readout
 
 
@@ -399,7 +393,7 @@ def test_the_spikes_own_step_is_long_and_dozens_of_steps_after_it_are_short(shad
     shares = []
     for step in (30, 31, 40):
         shadow.set(step=step)
-        shares.append(bars(shadow, "old")[1][29])
+        shares.append(bars(shadow, "old", "new")[1][29])
     assert min(shares) > 0.75  # its square fills s
 
 
@@ -467,7 +461,7 @@ def test_each_step_stands_below_the_place_where_it_starts(cliff, state):
     np.testing.assert_allclose(drawn(panel, "rest"), [w[:201], length[:201]], atol=1e-6)
     for step in (0, 20, 150, 200):
         cliff.set(step=step)
-        seen = drawn(panel, "speed")
+        seen = drawn(panel, "seen")
         np.testing.assert_allclose(seen, drawn(panel, "rest")[:, : step + 1])
         assert drawn(panel, "ball")[:, 0].tolist() == seen[:, -1].tolist()
         x, height = ball(cliff.panels[0])
@@ -642,12 +636,12 @@ def test_the_sentence_says_where_both_end(units, state, one, two):
 
 def test_a_diverging_run_leaves_the_picture(units):
     units.set(factor=3)
-    x, y = np.array(units.panels[0].routes[0].trail.get_data())
+    x, y = route(units.panels[0])
     assert max(np.nanmax(np.abs(x)), np.nanmax(np.abs(y))) > 5
     gd, own = line(units.panels[1]), line(units.panels[1], 1)
     top = units.panels[1].ax.get_ylim()[1]
     assert gd[-1] > top and own.max() < top
-    assert np.isnan(units.panels[1].balls[0].get_ydata()[0])
+    assert np.isnan(drawn(units.panels[1], "ball 0")[1, 0])
 
 
 def test_explore_from_a_factor_of_1_26_on_gradient_descent_no_longer_settles_in_a(units):
@@ -872,7 +866,7 @@ def test_its_own_learning_rate_is_that_of_the_run_and_the_limit_2_over_the_curva
     w, own, rates = of_wobble(wobble)
     step, panel = wobble.controls["step"].value, wobble.panels[1]
     np.testing.assert_allclose(drawn(panel, "rest"), [range(301), own], rtol=1e-6)
-    np.testing.assert_array_equal(drawn(panel, "own"), drawn(panel, "rest")[:, : step + 1])
+    np.testing.assert_array_equal(drawn(panel, "seen"), drawn(panel, "rest")[:, : step + 1])
     np.testing.assert_allclose(drawn(panel, "ball")[:, 0], [step, own[step]], rtol=1e-6)
     limit = 2 / wobble.values["curvature"]
     assert drawn(panel, "limit").tolist() == [[0, 300], [limit, limit]]
@@ -934,7 +928,7 @@ def test_after_long_enough_it_is_lr_half_at_any_memory_above_0(rho):
 def test_explore_at_rho_0_99_it_lies_still_and_then_it_will_be_thrown_out(wobble):
     wobble.set(rho=0.99)
     assert said(wobble, "|w| is at most #.") < 1e-100
-    rate = drawn(wobble.panels[1], "own")[1]
+    rate = drawn(wobble.panels[1], "seen")[1]
     assert (np.diff(rate[10:]) > 0).all() and 1.9 < rate[-1] < 2  # about to pass the limit
     w, own = rms(lambda w: (w,), (1.0,), 1000, 0.05, 0.99)
     assert np.abs(w[0, 300:]).max() > 0.1 and own[0, 300:].max() > 10
@@ -1267,11 +1261,11 @@ def test_rmsprop_is_the_green_triangle_in_every_figure(
     storyboard, shadow, cliff, turned, units, wobble, plateau
 ):
     green = draw.LOOK["rmsprop"]["color"].lower()
-    routes = (storyboard.panels[0].routes[0], turned.panels[0].routes[2], units.panels[0].routes[1])
-    balls = [route.ball for route in routes]
-    balls += [figure.panels[0].balls[0] for figure in (cliff, plateau)]
-    balls += [figure.panels[1].drawn.lines["ball"] for figure in (shadow, cliff, wobble)]
-    balls += [turned.panels[1].balls[2], units.panels[1].balls[1], plateau.panels[1].balls[0]]
-    balls += [turned.panels[2].drawn.lines["ball"]]
+    places = [(storyboard, 0, "ball 0"), (turned, 0, "ball 2"), (units, 0, "ball 1")]
+    places += [(figure, 0, "ball 0") for figure in (cliff, plateau)]
+    places += [(figure, 1, "ball") for figure in (shadow, cliff, wobble)]
+    places += [(turned, 1, "ball 2"), (units, 1, "ball 1"), (plateau, 1, "ball 0")]
+    places += [(turned, 2, "ball")]
+    balls = [figure.panels[k].drawn.lines[name] for figure, k, name in places]
     for each in balls:
         assert to_hex(each.get_color()) == green and each.get_marker() == "^"

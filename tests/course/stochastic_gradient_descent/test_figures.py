@@ -11,7 +11,7 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from pages import drag, drawn, each_step, shown
+from pages import drag, drawn, each_step, route, shown
 
 from course.stochastic_gradient_descent import figures
 from gdlib.words import num
@@ -82,12 +82,12 @@ def in_bars(panel):
 
 def lit(figure):
     """The rows lit in the left panel, two columns."""
-    return np.array(figure.panels[0].batch.get_data())
+    return drawn(figure.panels[0], "lit")
 
 
 def at(figure):
     """Where the ball is on the map."""
-    return np.array(figure.panels[1].routes[0].ball.get_data())[:, 0]
+    return route(figure.panels[1], part="ball")[:, 0]
 
 
 RUNS = [
@@ -117,14 +117,14 @@ def test_a_step_is_minus_lr_times_the_mean_gradient_of_the_rows_that_are_lit(min
 def test_the_errors_go_from_the_line_of_the_ball_to_the_lit_penguins(minibatch):
     minibatch.set(size=8)
     (x, y), w, panel = lit(minibatch), at(minibatch), minibatch.panels[0]
-    ends = np.array(panel.errors.get_data()).reshape(2, 8, 3)
+    ends = drawn(panel, "errors").reshape(2, 8, 3)
     np.testing.assert_allclose(ends[..., 0], [x, w[0] + w[1] * x])
     np.testing.assert_allclose(ends[..., 1], [x, y])
     assert np.isnan(ends[1, :, 2]).all()  # so that they are not joined
-    for line, (height, slope) in ((panel.line, w), (panel.best, BEST)):
-        across, up = np.array(line.get_data())
+    for line, (height, slope) in (("line", w), ("best", BEST)):
+        across, up = drawn(panel, line)
         np.testing.assert_allclose(up, height + slope * across)
-    assert panel.best.get_linestyle() == ":"
+    assert panel.drawn.lines["best"].get_linestyle() == ":"
 
 
 @pytest.mark.parametrize("state", RUNS[:-1])
@@ -168,7 +168,7 @@ def test_the_cloud_is_64_runs_from_one_start_and_the_first_of_them_is_the_path(m
 
 
 def drawn_cloud(figure):
-    return np.array(figure.panels[1].drawn.lines["cloud"].get_data())
+    return drawn(figure.panels[1], "cloud")
 
 
 def test_the_swarm_becomes_a_cloud_about_the_minimum(minibatch):
