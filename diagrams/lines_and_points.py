@@ -6,14 +6,14 @@ from pathlib import Path
 from matplotlib import style
 from matplotlib.figure import Figure
 
+from course.loss_landscapes.data import eight_penguins
 from gdlib import draw
-from gdlib.regression import loss_surface, penguins
+from gdlib.regression import loss_surface
 
 LINES = {"A": (4.13, 0.51), "B": (5.1, -0.3), "C": (3.2, 1.3)}
 
 with style.context(draw.STYLE):
-    x, y, _ = penguins("centred")
-    x, y = x[::43] / 10, y[::43]
+    x, y = eight_penguins()
     land = replace(loss_surface(x, y), window=((1.9, 6.4), (-1.74, 2.76)))
     fig = Figure((7.6, 3.5))
     left, right = fig.subplots(1, 2)

@@ -127,7 +127,7 @@ class Canvas(anywidget.AnyWidget):
 
 
 class Paper(FigureCanvasBase):
-    """The figure's canvas in the kernel: it measures words, and is told of the mouse."""
+    """The figure's canvas in the kernel: it measures words."""
 
     def get_renderer(self):
         """One recorder for good: matplotlib remembers the sizes of words by renderer."""
@@ -239,35 +239,30 @@ class Recorder(RendererBase):
             self.glyphs.append(_outline(outline)[0])
         return self._numbers[name]
 
-    def draw_path_collection(
-        self, gc, master_transform, paths, all_transforms, offsets, offset_trans, facecolors,
-        edgecolors, linewidths, linestyles, *more, **rest,
-    ):  # fmt: skip
+    def draw_path_collection(self, gc, *args, **more):
         """Many polygons, or open lines, of one line style; all others go one by one."""
-        alike = max(map(len, (all_transforms, linewidths, linestyles))) <= 1
+        master, paths, transforms, offsets, shift_by, faces, edges, widths, dashes, *_ = args
+        alike = max(map(len, (transforms, widths, dashes))) <= 1 and len(paths) > 1
         closed = _all_closed(paths)
-        if not (alike and len(paths) >= max(2, len(offsets))) or closed is None or gc.get_hatch():
-            return super().draw_path_collection(
-                gc, master_transform, paths, all_transforms, offsets, offset_trans, facecolors,
-                edgecolors, linewidths, linestyles, *more, **rest,
-            )  # fmt: skip
-        if len(all_transforms):
-            master_transform = Affine2D(all_transforms[0]) + master_transform
+        if not alike or len(paths) < len(offsets) or closed is None or gc.get_hatch():
+            return super().draw_path_collection(gc, *args, **more)
+        if len(transforms):
+            master = Affine2D(transforms[0]) + master
         corners = [path.vertices[:-1] if closed else path.vertices for path in paths]
         sizes = np.array([len(each) for each in corners])
         which = np.repeat(np.arange(len(paths)), sizes)
-        shift = offset_trans.transform(np.ma.filled(offsets, np.nan))[which % len(offsets)]
-        points = master_transform.transform(np.ma.filled(np.concatenate(corners), np.nan))
+        shift = shift_by.transform(np.ma.filled(offsets, np.nan))[which % len(offsets)]
+        points = master.transform(np.ma.filled(np.concatenate(corners), np.nan))
         points = self._flip.transform(points + shift)
         shown = np.ones(len(paths), dtype=bool)
         shown[which[~(np.abs(points) < FAR).all(axis=1)]] = False
-        looks, look = _looks(facecolors, edgecolors, len(paths))
+        looks, look = _looks(faces, edges, len(paths))
         points, sizes, look = points[shown[which]], sizes[shown], look[shown]
         heads = np.stack([look, sizes], axis=1).ravel()
         begins = np.repeat(2 * (np.cumsum(sizes) - sizes), 2)
-        if len(linestyles):
-            gc.set_dashes(*linestyles[0])
-        self._look(gc, None, width=linewidths[0] if len(linewidths) else 0)
+        if len(dashes):
+            gc.set_dashes(*dashes[0])
+        self._look(gc, None, width=widths[0] if len(widths) else 0)
         self._words += [_pack(POLYS, int(closed), len(looks)), looks.tobytes(), _pack(len(sizes))]
         self._words += [np.insert(_whole(points).ravel(), begins, heads).astype("<i2").tobytes()]
 
@@ -315,14 +310,9 @@ class Recorder(RendererBase):
         offset, dashes = gc.get_dashes()
         dashes = [UNIT * self.points_to_pixels(dash) for dash in dashes or ()]
         ends = CAPS[str(gc.get_capstyle())] | JOINS[str(gc.get_joinstyle())] << 2
-        style = b"".join(
-            [
-                _pack(STYLE, ends | bool(snap) << 4, UNIT * width),
-                _color(face, alpha),
-                _color(edge if width else None),
-                _pack(UNIT * self.points_to_pixels(offset or 0), len(dashes), *dashes),
-            ]
-        )
+        style = _pack(STYLE, ends | bool(snap) << 4, UNIT * width) + _color(face, alpha)
+        style += _color(edge if width else None)
+        style += _pack(UNIT * self.points_to_pixels(offset or 0), len(dashes), *dashes)
         if style != self._style:
             self._style = style
             self._words.append(style)
@@ -357,13 +347,8 @@ class Recorder(RendererBase):
         """`corners`: of the first row's two ends and the last row's first, in pixels."""
         self._clip(gc)
         data, (rows, columns) = index.tobytes(), index.shape
-        self._words += [
-            _pack(IMAGE, columns, rows, smooth),
-            _short(self._flip.transform(corners)),
-            _pack(len(colors)),
-            colors.tobytes(),
-            data + b"\0" * (len(data) % 2),
-        ]
+        self._words += [_pack(IMAGE, columns, rows, smooth), _short(self._flip.transform(corners))]
+        self._words += [_pack(len(colors)), colors.tobytes(), data + b"\0" * (len(data) % 2)]
 
     def _bounded(self, path):
         """A path without what lies too far out for a word."""

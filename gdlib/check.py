@@ -39,7 +39,8 @@ def judged(check):
     @wraps(check)
     def judge(*args, **more):
         try:
-            return Verdict(True, check(*args, **more))
+            with np.errstate(all="ignore"):  # a run that diverges is an answer, too
+                return Verdict(True, check(*args, **more))
         except Refused as refused:
             return Verdict(False, str(refused))
 
@@ -48,7 +49,7 @@ def judged(check):
 
 def slip(slips, came, within=1e-3):
     """What is said of the slip, `{what to say: the wrong number}`, that came; "" if none did."""
-    return next((said for said, wrong in slips.items() if np.isclose(came, wrong, within, 0)), "")
+    return next((said for said, wrong in slips.items() if np.allclose(came, wrong, within, 0)), "")
 
 
 # --- an update rule ------------------------------------------------------------------------------
@@ -150,15 +151,16 @@ def same(came, expected, within=1e-12, near=0.0):
 
 def explained(rules, came, settings, within=1e-12, scales=SCALES):
     """What there is to say about the one of these rules that walks the path that came, or ""."""
-    paths = {said: _tried(rule, settings, scales) for said, rule in rules.items()}
-    return next((said for said, path in paths.items() if same(came, path, within).all()), "")
+    walks = (said for said, rule in rules.items() if _walks(rule, came, settings, within, scales))
+    return next(walks, "")
 
 
-def _tried(rule, settings, scales):
+def _walks(rule, came, settings, within, scales):
+    """Whether a rule walks the path that came."""
     try:
-        return walked(rule, settings, scales)
+        return bool(same(came, walked(rule, settings, scales), within).all())
     except Refused:
-        return np.nan
+        return False
 
 
 def unused(submission, came, settings, within=1e-12, scales=SCALES, **others):
@@ -168,7 +170,7 @@ def unused(submission, came, settings, within=1e-12, scales=SCALES, **others):
     """
     for name in settings[0] if np.isfinite(came).all() else ():
         changed = [each | {name: others.get(name, each[name] / 2)} for each in settings]
-        if same(came, _tried(submission, changed, scales), within).all():
+        if _walks(submission, came, changed, within, scales):
             return f"{name} changes nothing: is a number typed in where {name} belongs?"
     return ""
 

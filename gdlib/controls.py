@@ -87,9 +87,7 @@ def place(widget):
     """Where a control stands, from 0 on, counted as on the page; None between two places."""
     if hasattr(widget, "index"):
         return widget.index
-    value = widget.value
-    if isinstance(widget, widgets.FloatLogSlider):
-        value = np.log(value) / np.log(widget.base)
+    value = _on_scale(widget, widget.value)
     if value >= widget.max - 1e-9:
         return places(widget) - 1
     share = (value - widget.min) / widget.step
@@ -100,8 +98,7 @@ def at(widget, place):
     """The value of a control at a place."""
     if hasattr(widget, "index"):
         return widget._options_full[place][1]
-    value = min(widget.min + place * widget.step, widget.max)
-    return widget.base**value if isinstance(widget, widgets.FloatLogSlider) else value
+    return _off_scale(widget, min(widget.min + place * widget.step, widget.max))
 
 
 def snapped(widget, value):
@@ -113,17 +110,22 @@ def snapped(widget, value):
         return int(np.clip(round(value), widget.min, widget.max))
     if isinstance(widget, widgets.SelectionSlider):
         return min(dict(widget._options_full).values(), key=lambda each: abs(each - value))
-    if not isinstance(widget, widgets.FloatSlider | widgets.FloatLogSlider):
+    if not hasattr(widget, "step"):
         return value
-    log = isinstance(widget, widgets.FloatLogSlider)
-    value = np.log(value) / np.log(widget.base) if log else value
-    span = widget.max - widget.min  # noUiSlider works in shares of it, in percent
-    share, unit = (value - widget.min) * 100 / span, widget.step * 100 / span
+    value, span = _on_scale(widget, value), widget.max - widget.min
+    share, unit = (value - widget.min) * 100 / span, widget.step * 100 / span  # as noUiSlider does
     if share < 100 - 1e-9:  # the upper end can be reached even if no step leads there
         share = max(np.floor(share / unit + 0.5) * unit, 0)
-    share = min(share, 100)
-    value = float(share * span / 100 + widget.min)
-    return widget.base**value if log else value
+    return _off_scale(widget, float(min(share, 100) * span / 100 + widget.min))
+
+
+def _on_scale(widget, value):
+    """A value as a slider counts it: its logarithm, if it is a logarithmic one."""
+    return np.log(value) / np.log(widget.base) if hasattr(widget, "base") else value
+
+
+def _off_scale(widget, value):
+    return widget.base**value if hasattr(widget, "base") else value
 
 
 def button(label, tooltip, action):

@@ -32,12 +32,6 @@ def heights(land, count=12):
     return np.quantile(land.f(grid(land.window, 61)), share)
 
 
-def even_heights(land, count=12):
-    """Level heights in equal steps: where the lines are close, it is steep."""
-    loss = land.f(grid(land.window, 61))
-    return np.linspace(loss.min(), loss.max(), count + 2)[1:-1]
-
-
 def level_lines(land, levels):
     """The level lines of a landscape as a list of `(k, 2)` arrays."""
     mesh = grid(land.window)

@@ -21,7 +21,6 @@ import ipywidgets as widgets
 import numpy as np
 from IPython import get_ipython
 from matplotlib import rcParams, style
-from matplotlib.backend_bases import MouseEvent
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -42,9 +41,6 @@ from gdlib.controls import (
 )  # fmt: skip
 from gdlib.draw import STYLE
 
-MOUSE = {
-    "press": "button_press_event", "drag": "motion_notify_event", "release": "button_release_event"
-}  # fmt: skip
 # Looking ahead, in seconds: the quiet before, at a time, the rest between, the lull before a run's
 # steps. A move allows EACH, and SHARE of what it cost itself, until ALL are saved up. A frame that
 # takes LONG is the last one. For one move there are as MANY frames at most.
@@ -145,8 +141,6 @@ class Live(widgets.VBox):
         self._moving.sort(key=lambda artist: artist.get_zorder())
         for artist in self._moving:
             artist.set_animated(True)
-        for name in ("press", "drag", "release"):
-            self._fig.canvas.mpl_connect(MOUSE[name], getattr(self, f"_{name}"))
 
     # --- the one way from a control to the picture ---
 
@@ -375,15 +369,29 @@ class Live(widgets.VBox):
                 canvas.post([canvas.frame])
         else:
             try:
-                self._mouse(MOUSE[told["kind"]], told["x"], told["y"])
+                self._mouse(told["kind"], told["x"], told["y"])
             finally:
                 with self._turn:
                     canvas.post([], shown=False, heard=True)
 
     def _mouse(self, kind, x, y):
-        paper = self.fig.canvas
-        button = None if kind == MOUSE["drag"] else 1
-        paper.callbacks.process(kind, MouseEvent(kind, paper, x, y, button=button))
+        """A press or a drag, in pixels from the lower left, writes the controls of its panel.
+
+        A drag belongs to the panel where it began, and writes nothing outside of it.
+        """
+        self._come_back()
+        if kind == "press":
+            heard = (panel for panel in self.panels if any(panel.picks))
+            inside = (panel for panel in heard if panel.ax.bbox.contains(x, y))
+            self._dragged = next(inside, None)
+        panel = self._dragged
+        if panel and kind != "release" and panel.ax.bbox.contains(x, y):
+            at = panel.ax.transData.inverted().transform((x, y)).tolist()
+            if kind == "press":
+                panel.grab(*at)
+            self.set(**panel.picked(*at))
+        if kind == "release":
+            self._dragged = None
 
     def _catches(self):
         """The panels that hear the mouse, for the page: their boxes in pixels, y downwards.
@@ -411,24 +419,6 @@ class Live(widgets.VBox):
                     return {}
                 writes[axis] = [names.index(name), *ends]
         return writes
-
-    # --- the mouse writes controls ---
-
-    def _press(self, event):
-        for panel in self.panels:
-            if event.inaxes is panel.ax and any(panel.picks):
-                self._dragged = panel
-                panel.grab(event.xdata, event.ydata)
-                self._drag(event)
-
-    def _drag(self, event):
-        panel = self._dragged
-        if panel is None or event.inaxes is not panel.ax:
-            return
-        self.set(**panel.picked(event.xdata, event.ydata))
-
-    def _release(self, event):
-        self._dragged = None
 
     @contextmanager
     def _hold(self):

@@ -23,13 +23,6 @@ TANGENT = {"color": "#D55E00", "lw": 2, "ls": (0, (4, 2)), "zorder": 3}
 MARK = {"ls": "", "mec": "white", "zorder": 5}
 BALL = MARK | {"color": "#0072B2", "marker": "o", "ms": 10, "zorder": 6}
 LIT = MARK | {"color": "#D55E00", "marker": "D", "ms": 6}
-# Places of zero gradient, by kind: the marker points to where it is lower.
-KINDS = {
-    "minimum": MARK | {"color": "#0072B2", "marker": "v", "ms": 8},
-    "maximum": MARK | {"color": "#D55E00", "marker": "^", "ms": 8},
-    "saddle": MARK | {"color": draw.INK, "marker": "X", "ms": 8},
-    "flat": MARK | {"color": "#CC79A7", "marker": "s", "ms": 7},
-}
 
 
 def ball(look, **more):

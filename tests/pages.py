@@ -6,10 +6,8 @@ import pkgutil
 from functools import cache
 
 import ipywidgets as widgets
-import matplotlib
 import numpy as np
 import pytest
-from matplotlib.backend_bases import MouseEvent
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -53,11 +51,7 @@ def anywhere(widget, rng):
 def mouse(live, kind, ax, at):
     """A mouse event at a place given in fractions of an axes; returns the place in its data."""
     place = ax.transAxes.transform(at)
-    button = None if kind == "motion_notify_event" else 1
-    held = [1] if kind == "motion_notify_event" else None
-    more = {"buttons": held} if matplotlib.__version_info__ >= (3, 10) else {}
-    event = MouseEvent(kind, live.fig.canvas, *place, button=button, **more)
-    live.fig.canvas.callbacks.process(kind, event)
+    live._mouse(kind, *place)
     return ax.transData.inverted().transform(place)
 
 
@@ -72,8 +66,8 @@ def drag(live, panel, *places):
     """Press the mouse at the first place of a panel, in its data, move it on, and let go."""
     for k, place in enumerate(places):
         at = panel.ax.transAxes.inverted().transform(panel.ax.transData.transform(place))
-        mouse(live, "motion_notify_event" if k else "button_press_event", panel.ax, at)
-    mouse(live, "button_release_event", panel.ax, at)
+        mouse(live, "drag" if k else "press", panel.ax, at)
+    mouse(live, "release", panel.ax, at)
 
 
 def each_step(live, name):

@@ -205,8 +205,8 @@ def test_a_click_writes_the_controls_that_the_panel_names(live, fine):
     for panel in live.panels:
         for at in PLACES:
             live.reset()
-            place = mouse(live, "button_press_event", panel.ax, at)
-            mouse(live, "button_release_event", panel.ax, at)
+            place = mouse(live, "press", panel.ax, at)
+            mouse(live, "release", panel.ax, at)
             if any(panel.picks):
                 written(live, panel, place)
                 fine(live)
@@ -217,30 +217,30 @@ def test_a_click_writes_the_controls_that_the_panel_names(live, fine):
 def test_a_drag_writes_them_until_the_button_is_released(live, fine):
     for panel in (panel for panel in live.panels if any(panel.picks)):
         live.reset()
-        mouse(live, "button_press_event", panel.ax, PLACES[0])
+        mouse(live, "press", panel.ax, PLACES[0])
         for at in PLACES[1:]:
-            written(live, panel, mouse(live, "motion_notify_event", panel.ax, at))
+            written(live, panel, mouse(live, "drag", panel.ax, at))
             fine(live)
-        mouse(live, "button_release_event", panel.ax, at)
+        mouse(live, "release", panel.ax, at)
         there = values(live)
-        mouse(live, "motion_notify_event", panel.ax, (0.5, 0.5))
+        mouse(live, "drag", panel.ax, (0.5, 0.5))
         assert values(live) == there
 
 
 def test_a_drag_that_leaves_its_panel_writes_nothing_there(live):
     for panel in (panel for panel in live.panels if any(panel.picks)):
         live.reset()
-        mouse(live, "button_press_event", panel.ax, PLACES[0])
+        mouse(live, "press", panel.ax, PLACES[0])
         there = values(live)
         for ax in (ax for ax in live.fig.axes if ax is not panel.ax):
-            mouse(live, "motion_notify_event", ax, (0.5, 0.5))
-        mouse(live, "button_release_event", panel.ax, (0.5, -0.1))
+            mouse(live, "drag", ax, (0.5, 0.5))
+        mouse(live, "release", panel.ax, (0.5, -0.1))
         assert values(live) == there
 
 
 def test_a_mouse_that_only_passes_over_writes_nothing(live):
     for panel in live.panels:
-        mouse(live, "motion_notify_event", panel.ax, PLACES[0])
+        mouse(live, "drag", panel.ax, PLACES[0])
     assert values(live) == live.first[2]
 
 

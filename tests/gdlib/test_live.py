@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib import pyplot as plt
-from matplotlib.backend_bases import MouseEvent
 from pages import FIGURES, ends
 from PIL import Image
 from traitlets import TraitError
@@ -155,8 +154,8 @@ def test_reset_goes_back_to_the_beginning(made):
 def test_a_mouse_writes_controls_on_their_grid(made):
     live = made()
     place = live.fig.axes[0].transData.transform((7.234, 5))
-    for kind in ("button_press_event", "button_release_event"):
-        live.fig.canvas.callbacks.process(kind, MouseEvent(kind, live.fig.canvas, *place, button=1))
+    for kind in ("press", "release"):
+        live._mouse(kind, *place)
     assert live.readout == "a is 7.2, step None."
 
 
@@ -165,8 +164,8 @@ def test_a_mouse_writes_the_very_float_that_the_page_would_write(made):
     live = made(a=slider(0.0, -5.0, 5.0, 0.1))
     live.fig.axes[0].set_xlim(-5, 5)
     place = live.fig.axes[0].transData.transform((0.12, 5))
-    for kind in ("button_press_event", "button_release_event"):
-        live.fig.canvas.callbacks.process(kind, MouseEvent(kind, live.fig.canvas, *place, button=1))
+    for kind in ("press", "release"):
+        live._mouse(kind, *place)
     assert live.controls["a"].value == 0.09999999999999964  # as noUiSlider computes it
     assert live.readout == "a is 0.1, step None."
 
@@ -481,10 +480,8 @@ def test_a_mouse_writes_the_nearest_stop(made):
     live = made(panel=Dot(("b", None)), b=stops(2, [1, 2, 7]))
     for x, got in ((4.4, 2), (4.6, 7), (9.9, 7), (0.2, 1)):
         place = live.fig.axes[0].transData.transform((x, 5))
-        for kind in ("button_press_event", "button_release_event"):
-            live.fig.canvas.callbacks.process(
-                kind, MouseEvent(kind, live.fig.canvas, *place, button=1)
-            )
+        for kind in ("press", "release"):
+            live._mouse(kind, *place)
         assert live.controls["b"].value == got
 
 

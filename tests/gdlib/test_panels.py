@@ -549,10 +549,10 @@ def test_a_panel_is_told_once_where_it_is_grabbed_before_it_is_asked_what_is_pic
     told, deaf = Told(picks=("a", None)), Told()
     live = Live(Run, [told, deaf], lambda run, step: "So.", a=slider(0.0, 0.0, 1.0, 0.1, "a"))
     for panel in (told, deaf):
-        mouse(live, "button_press_event", panel.ax, (0.2, 0.5))
-        mouse(live, "motion_notify_event", panel.ax, (0.6, 0.5))
-        mouse(live, "button_release_event", panel.ax, (0.6, 0.5))
-    mouse(live, "motion_notify_event", told.ax, (0.4, 0.5))
+        mouse(live, "press", panel.ax, (0.2, 0.5))
+        mouse(live, "drag", panel.ax, (0.6, 0.5))
+        mouse(live, "release", panel.ax, (0.6, 0.5))
+    mouse(live, "drag", told.ax, (0.4, 0.5))
     assert told.log == [("grab", 0.2), ("picked", 0.2), ("picked", 0.6)]
     assert deaf.log == [] and live.controls["a"].value == pytest.approx(0.6)
     live.close()

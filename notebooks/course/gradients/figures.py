@@ -9,7 +9,6 @@ import numpy as np
 from course.gradients.slopes import central, exact, forward, newtons_method, wiggle
 from gdlib import draw, landscapes, regression
 from gdlib.controls import choice, log_slider, slider
-from gdlib.landscapes import Landscape
 from gdlib.live import Live
 from gdlib.optimizers import descend, gd
 from gdlib.panels import BALL, CURVE, DOTTED, TANGENT, Contour, Curve, Data, Plot, Surface
@@ -30,6 +29,12 @@ def _line(x, height, slope, ends):
 def _pointing(vector, length):
     """The vector, or each of many, drawn with another length; a vector of no length stays."""
     return vector / np.maximum(np.hypot(*vector), 1e-12) * length
+
+
+def _even_heights(land, count=12):
+    """Level heights in equal steps: where the lines are close, it is steep."""
+    loss = land.f(draw.grid(land.window, 61))
+    return np.linspace(loss.min(), loss.max(), count + 2)[1:-1]
 
 
 def _level_through(land, place):
@@ -303,7 +308,7 @@ def field(count=13):
             "an arrow at every place",
             picks=("x", "y"),
             aim=lambda run, x, y: (x / run.half, y / run.half),
-            levels=draw.even_heights,
+            levels=_even_heights,
             of=on_map,
             styles=styles,
             arrows=arrows,
@@ -518,7 +523,7 @@ def _bowl(curvature):
         x, u = w
         return np.stack([x, curvature * u])
 
-    return Landscape("bowl", f, grad, ((-2, 2),) * 2, start=[1, 1], minima=[0, 0])
+    return landscapes.Landscape("bowl", f, grad, ((-2, 2),) * 2, start=[1, 1], minima=[0, 0])
 
 
 def _downhill(kappa, stretch, angle):

@@ -14,8 +14,16 @@ from gdlib.controls import button, choice, slider
 from gdlib.landscapes import stationary_points
 from gdlib.live import Live
 from gdlib.optimizers import descend, gd
-from gdlib.panels import BALL, CURVE, DOTTED, FAINT, KINDS, TANGENT, Contour, Plot, Surface
+from gdlib.panels import BALL, CURVE, DOTTED, FAINT, MARK, TANGENT, Contour, Plot, Surface
 from gdlib.words import names, num, pair
+
+# Places of zero gradient, by kind: the marker points to where it is lower.
+KINDS = {
+    "minimum": MARK | {"color": "#0072B2", "marker": "v", "ms": 8},
+    "maximum": MARK | {"color": "#D55E00", "marker": "^", "ms": 8},
+    "saddle": MARK | {"color": draw.INK, "marker": "X", "ms": 8},
+    "flat": MARK | {"color": "#CC79A7", "marker": "s", "ms": 7},
+}
 
 
 def line():
@@ -568,9 +576,9 @@ class _Fog(Live):
         self._begin(change.new)
         self.outdate()
 
-    def _press(self, event):
-        super()._press(event)
-        if event.inaxes is self.panels[0].ax:
+    def _mouse(self, kind, x, y):
+        super()._mouse(kind, x, y)
+        if kind == "press" and self._dragged is self.panels[0]:
             self.probe()
 
     def _said(self, run, step):

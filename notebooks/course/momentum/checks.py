@@ -171,9 +171,8 @@ def ravine_steps(lr, rho, kappa=100, allowed=100):
     """Does momentum come within 1e-6 of the distance on the ravine, and stay, in time?"""
     lr, rho, land = check.rate(lr), check.memory(rho), landscapes.ravine(kappa)
     path = descend(momentum, land.grad, land.start, 3000, lr=lr, rho=rho)
-    with np.errstate(all="ignore"):
-        steps = first_step(np.hypot(*path) < 1e-6 * np.hypot(*land.start))
-        along, across = theory.momentum_factor(lr, np.array([1, kappa]), rho)
+    steps = first_step(np.hypot(*path) < 1e-6 * np.hypot(*land.start))
+    along, across = theory.momentum_factor(lr, np.array([1, kappa]), rho)
     said = f"{steps} steps" if steps >= 0 else "Not there in 3000 steps"
     said = f"{said}; expected at most {allowed}."
     if 0 <= steps <= allowed:
@@ -216,9 +215,8 @@ def average_lr(lr, sum_lr=0.003, rho=0.95):
     lr, land = check.rate(lr), landscapes.himmelblau()
     expected = descend(momentum, land.grad, land.start, 300, lr=sum_lr, rho=rho)
     came = descend(average_form, land.grad, land.start, 300, lr=lr, rho=rho)
-    with np.errstate(all="ignore"):
-        apart = np.hypot(*(came - expected)).max()
-        longer = np.hypot(*(came[:, 1] - land.start)) / np.hypot(*(expected[:, 1] - land.start))
+    apart = np.hypot(*(came - expected)).max()
+    longer = np.hypot(*(came[:, 1] - land.start)) / np.hypot(*(expected[:, 1] - land.start))
     if apart < 1e-9:
         return f"In 300 steps the two paths are never more than {apart:.0e} apart."
     said = f"In 300 steps the two paths come {apart:.2g} apart"

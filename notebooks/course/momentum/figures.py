@@ -373,19 +373,9 @@ def _three_runs(land, kappa, rho, target):
 
 def roll(last=150):
     """A ball with friction on the bowl with a dip: its path, its energy, and who rolls out."""
-    lrs = np.geomspace(1e-3, 0.1, 61)
-
-    @lru_cache
-    def world(depth):
-        """The landscape, its two minima (the bowl is 0, the dip 1), the ridge, and the map."""
-        land = landscapes.dip(depth)
-        places = land.minima[:, np.argsort(-land.minima[0])]
-        ridge = landscapes.stationary_points(land)[1][:, 0]
-        ends = arrive(momentum, land.grad, land.start, 3000, lr=lrs, rho=RHOS[:, None])
-        return land, places, land.f(ridge), settled_in(ends, places)
 
     def run(depth, lr, rho):
-        land, places, ridge, regions = world(depth)
+        land, places, ridge, regions = _dip(depth)
         path = descend(momentum, land.grad, land.start, 3000, lr=lr, rho=rho)
         end, energy = settled_in(path[:, -1], places), _energy(land, path[:, : last + 2], lr)
         path = path[:, : last + 1]
@@ -415,7 +405,7 @@ def roll(last=150):
         Curve("a ball with friction", ylim=(-4.6, 14), tangent=False, looks=[HEAVY]),
         Map(
             "where the ball settles",
-            (lrs[0], lrs[-1], -0.005, 0.995),
+            (LRS[0], LRS[-1], -0.005, 0.995),
             ("wide bowl", "narrow dip"),
             ("learning rate", "ρ"),
             ("lr", "rho"),
@@ -434,6 +424,19 @@ def roll(last=150):
     depth, lr = choice(3, [3, 8], "depth of the dip"), lr_slider(0.01, 0.001, 0.1)
     controls = {"depth": depth, "lr": lr, "rho": rho_slider(0.6)}
     return Live(run, panels, readout, steps=last, at=60, **look, **controls)
+
+
+LRS = np.geomspace(1e-3, 0.1, 61)  # of the dip's map
+
+
+@lru_cache
+def _dip(depth):
+    """The landscape, its two minima (the bowl is 0, the dip 1), the ridge's height, and the map."""
+    land = landscapes.dip(depth)
+    places = land.minima[:, np.argsort(-land.minima[0])]
+    ridge = landscapes.stationary_points(land)[1][:, 0]
+    ends = arrive(momentum, land.grad, land.start, 3000, lr=LRS, rho=RHOS[:, None])
+    return land, places, land.f(ridge), settled_in(ends, places)
 
 
 def _energy(land, path, lr):
@@ -515,11 +518,11 @@ def dialects(last=100):
             f"{num(lr, 3)} {'has diverged' if gone else places[end]}"
             for lr, end, gone in zip(run.lrs, run.ends, run.gone, strict=True)
         )
+        v = [capped(size) for size in speed(run)[step]]
         return (
             f"ρ = {num(run.rho)}: the sum form at learning rate {sums}, the average form at "
-            f"{average}. In {last} steps the two are {_apart(run)}. At step {step} |v| is "
-            f"{capped(run.speed[step, 0])} in the sum form, {capped(run.speed[step, 1])} in the "
-            "average form."
+            f"{average}. In {last} steps the two are {_apart(run)}. At step {step} |v| is {v[0]} "
+            f"in the sum form, {v[1]} in the average form."
         )
 
     lines = {"sum form": HEAVY, "average form": PINK}

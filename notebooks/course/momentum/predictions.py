@@ -4,7 +4,7 @@ import numpy as np
 
 from gdlib import landscapes, regression, theory
 from gdlib.optimizers import arrive, descend, first_step, momentum, settled_in
-from gdlib.prediction import Predict
+from gdlib.prediction import Predict, between
 
 
 def memory_helps():
@@ -14,12 +14,11 @@ def memory_helps():
     land = regression.loss_surface(x, y)
     path = descend(momentum, land.grad, [-5, 5], 1200, lr=0.0096, rho=np.array([0, 0.8]))
     plain, heavy = first_step(land.f(path) - land.f(land.minima)[0] < 1e-6)
-    share = heavy / plain
     return Predict(
         "Gradient descent on the centred penguins, at learning rate 0.0096, needs "
         f"{plain} steps to bring the loss within a millionth of the lowest. Now each step also "
         "takes along 0.8 of the step before it. How many steps does that need?",
-        answer=choices[0 if share > 0.75 else 1 if share > 0.3 else 2],
+        answer=choices[between(plain / heavy, 1.5, 3)],
         choices=choices,
         why=f"{heavy} instead of {plain}. To and fro cancel, and the way along adds up.",
     )
@@ -74,12 +73,11 @@ def the_usual():
     lrs = theory.momentum_best_lr(1, 10, pair)
     path = descend(momentum, land.grad, land.start[:, None], 1000, lr=lrs, rho=pair)
     plain, usual = first_step(np.hypot(*path) < 1e-6)
-    ratio = usual / plain
     return Predict(
         "“Take ρ = 0.9” is told everywhere. In a mild ravine, κ = 10, gradient descent at its best "
         f"learning rate gets to a millionth of the distance in {plain} steps. How many does "
         "momentum need with ρ = 0.9, and the learning rate that suits it?",
-        answer=choices[0 if ratio < 0.7 else 1 if ratio < 2 else 2],
+        answer=choices[between(usual / plain, 0.7, 2)],
         choices=choices,
         why=f"It needs {usual}. What is remembered too long has to die down first, by a factor "
         "√0.9 a step, whatever the learning rate.",
@@ -90,13 +88,12 @@ def hole():
     """The same ball, where the dip is the global minimum."""
     choices = ("in the hole", "in the bowl", "nowhere")
     land = landscapes.dip(8)
-    bowl = np.abs(land.minima[0]).argmin()
     end = settled_in(arrive(momentum, land.grad, land.start, 3000, lr=0.01, rho=0.9), land.minima)
     return Predict(
         "At depth 3, with lr = 0.01, a ball with ρ = 0.9 rolls through the dip and settles in the "
         "bowl, which is better. Now the dip is 8 deep, a hole that is the global minimum, and "
         "gradient descent ends in it. Where does the ball settle?",
-        answer=choices[2 if end < 0 else 1 if end == bowl else 0],
+        answer=choices[end],
         choices=choices,
         why="It has come from just as high, and its speed carries it over the ridge again. Speed "
         "does not know which minimum is the good one.",
@@ -113,12 +110,11 @@ def floor():
     path = descend(momentum, grad, start, 1500, lr=0.01, rho=np.array([0, 0.9]))
     loss = land.f(path[:, 500:]) - land.f(land.minima)[0]
     plain, heavy = loss.mean(axis=(0, 1))
-    ratio = heavy / plain
     return Predict(
         "SGD with one penguin a step and learning rate 0.01 comes down to a floor, "
         f"{plain:.4f} above the lowest loss. Add momentum with ρ = 0.9 and leave the learning rate "
         "as it is. How high is the floor now?",
-        answer=choices[0 if ratio < 0.3 else 1 if ratio < 3 else 2],
+        answer=choices[between(heavy / plain, 0.3, 3)],
         choices=choices,
         why=f"{heavy:.4f} (200 runs, seed 0). The noise is remembered as well as the slope.",
     )

@@ -245,9 +245,8 @@ def _compared(rule, new, lr, factor):
     grad, start = landscapes.himmelblau().grad, np.zeros(2)
     one = descend(rule, grad, start, 200, lr=lr)
     other = descend(rule, lambda w: factor * grad(w), start, 200, lr=new)
-    with np.errstate(all="ignore"):
-        apart = np.hypot(*(other - one)).max()
-        longer = np.hypot(*other[:, 1]) / np.hypot(*one[:, 1])
+    apart = np.hypot(*(other - one)).max()
+    longer = np.hypot(*other[:, 1]) / np.hypot(*one[:, 1])
     return (apart if np.isfinite(apart) else np.inf), longer
 
 

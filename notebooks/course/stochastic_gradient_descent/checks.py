@@ -196,16 +196,14 @@ def _excess(lr, size, steps, runs=RUNS):
     x, y, land, _ = made_up()
     grad = regression.minibatch(x, y, size, np.random.default_rng(0))
     path = descend(gd, grad, np.zeros((2, runs, 1)), steps, lr=lr)
-    with np.errstate(all="ignore"):
-        lowest = land.f(land.minima[:, 0])
-        return land.f(path) - lowest, land.f(path.mean(axis=2)) - lowest
+    lowest = land.f(land.minima[:, 0])
+    return land.f(path) - lowest, land.f(path.mean(axis=2)) - lowest
 
 
 def _floor(excess):
     """The mean over runs and the second half of the steps, and three standard errors of it."""
-    with np.errstate(all="ignore"):
-        means = excess[len(excess) // 2 :].mean(axis=0)
-        return np.array([means.mean(axis=0), 3 * means.std(axis=0) / np.sqrt(len(means))])
+    means = excess[len(excess) // 2 :].mean(axis=0)
+    return np.array([means.mean(axis=0), 3 * means.std(axis=0) / np.sqrt(len(means))])
 
 
 def _too_high(mean, off, wanted):

@@ -8,7 +8,7 @@ from gdlib.prediction import Predict, between
 
 
 def _sgd(size, runs, steps, lr=0.1, copies=1):
-    """The loss above the lowest, `(steps + 1, runs)`, of SGD from (0, 0) on the penguins' copies."""
+    """The loss above the lowest of SGD from (0, 0) on the penguins, `(steps + 1, runs)`."""
     x, y, _ = regression.penguins("standardised")
     land, rows = regression.loss_surface(x, y), np.tile([x, y], copies)
     grad = regression.minibatch(*rows, size, np.random.default_rng(0))

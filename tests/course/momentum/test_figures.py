@@ -1,7 +1,7 @@
 """What the text of notebook 05 says of its live figures, held against the figures themselves.
 
 Runs are held against Polyak's own form of the rule, which knows no velocity (`heavy`); on parabolas
-against its closed form, `swing` of `test_claims_05`; and rates against the roots that numpy finds
+against its closed form, `swing` of `test_claims`; and rates against the roots that numpy finds
 of each direction's polynomial. With one row a step, the second moments of place and velocity obey a
 recursion without chance (`mean_loss`).
 """
@@ -70,6 +70,15 @@ def seen(values, panel):
     """A line as a trace draws it: a decade above and below its ends, nothing is told any more."""
     low, high = panel.ylim
     return np.clip(np.nan_to_num(values, nan=np.inf), low / 10, 10 * high)
+
+
+def lines_of(panel, part):
+    """All lines of a kind on a panel: every `ball`, or every `line`."""
+    return [line for name, line in panel.drawn.lines.items() if name.split()[0] == part]
+
+
+def markers(panel, part):
+    return [line.get_marker() for line in lines_of(panel, part)]
 
 
 def image(panel):
@@ -197,9 +206,9 @@ def test_c107_the_first_step_is_that_of_gradient_descent_and_with_rho_0_all_are(
 
 def test_circles_are_gradient_descent_and_squares_are_momentum(zigzag, ravine):
     for figure in (zigzag, ravine):
-        assert [r.ball.get_marker() for r in figure.panels[0].routes] == ["o", "s"]
+        assert markers(figure.panels[0], "ball") == ["o", "s"]
         assert figure.panels[0].title == "● gradient descent, ■ momentum"
-        assert [line.get_marker() for line in figure.panels[1].lines[:2]] == ["o", "s"]
+        assert markers(figure.panels[1], "line")[:2] == ["o", "s"]
 
 
 def test_gradient_descent_jumps_at_every_step_and_momentum_swings_less_across_and_rolls_along(
@@ -317,7 +326,7 @@ def test_on_the_right_are_all_gradients_v_so_far_and_the_line_that_a_steady_slop
     panel = memory.panels[1]
     v = [0, *(sizes(name, 0.9, n)[0].sum() for n in range(1, 41))]
     np.testing.assert_allclose(drawn(panel, "rest"), [range(41), v], atol=1e-12)
-    np.testing.assert_allclose(drawn(panel, "v"), [range(26), v[:26]], atol=1e-12)
+    np.testing.assert_allclose(drawn(panel, "seen"), [range(26), v[:26]], atol=1e-12)
     np.testing.assert_array_equal(drawn(panel, "g"), [range(1, 41), sizes(name, 0.9, 40)[1]])
     for line, height in (("above", 10), ("below", -10)):
         np.testing.assert_allclose(drawn(panel, line), [[0, 40], [height, height]])
@@ -619,8 +628,8 @@ def test_the_chosen_run_is_that_of_its_place_with_its_speed_and_its_loss(
     for k, values in enumerate((speed, loss)):
         np.testing.assert_allclose(traced(trace, k)[0], seen(np.array(values), trace), rtol=1e-6)
     cross = settings.panels[0]
-    assert cross.up.get_xdata() == pytest.approx([product] * 2)
-    assert cross.across.get_ydata() == pytest.approx([rho] * 2)
+    assert drawn(cross, "up")[0] == pytest.approx([product] * 2)
+    assert drawn(cross, "across")[1] == pytest.approx([rho] * 2)
     assert f"lr·L = {num(product)}, so lr = {num(lr, 3)}, with ρ = {num(rho)}." in settings.readout
     first, last = settled_between(path[:, :, None])
     gone = gone_at(path[:, :151, None])[0]
@@ -635,8 +644,8 @@ def test_the_chosen_run_is_that_of_its_place_with_its_speed_and_its_loss(
 def test_speed_is_the_circle_and_loss_the_diamond_and_neither_looks_like_an_optimizer(settings):
     trace = settings.panels[2]
     assert trace.title == "its speed ● and its loss ◆"
-    assert [ball.get_marker() for ball in trace.balls] == ["o", "D"]
-    colors = {line.get_color() for line in trace.lines}
+    assert markers(trace, "ball") == ["o", "D"]
+    colors = {line.get_color() for line in lines_of(trace, "line")}
     assert len(colors) == 2 and not colors & {look["color"] for look in draw.LOOK.values()}
 
 
@@ -803,7 +812,7 @@ def test_himmelblau_begins_with_all_five_fates_on_the_map(anywhere):
 @LANDS
 def test_the_line_is_the_limit_of_stability_again_and_a_is_the_deepest_minimum(anywhere, name):
     anywhere.set(name=name)
-    assert {*anywhere.panels[0].drawn.lines} == {"limit"}
+    assert {*anywhere.panels[0].drawn.lines} == {"limit", "up", "across"}
     products, rhos = theory_line(anywhere, "limit")
     np.testing.assert_allclose(products, 2 * (1 + rhos))
     assert (rhos[0], rhos[-1]) == (0, 0.99)
@@ -1020,21 +1029,20 @@ def test_c116_the_ball_its_loss_its_energy_and_where_it_settles(roll, state):
     (depth, lr, rho), step = roll.values.values(), roll.controls["step"].value
     x, (low, bowl, top) = rolled(depth, lr, rho), dip_parts(depth)
     curve = roll.panels[0]
-    np.testing.assert_allclose(curve.trails[0].get_xdata(), x[: step + 1], atol=1e-6)
-    np.testing.assert_allclose(
-        curve.trails[0].get_ydata(), dip_loss(x[: step + 1], depth), atol=1e-5
-    )
-    (w,), (height,) = curve.balls[0].get_data()
+    trail = drawn(curve, "trail 0")
+    np.testing.assert_allclose(trail[0], x[: step + 1], atol=1e-6)
+    np.testing.assert_allclose(trail[1], dip_loss(x[: step + 1], depth), atol=1e-5)
+    (w,), (height,) = drawn(curve, "ball 0")
     assert w == pytest.approx(x[step], abs=1e-6) and height == pytest.approx(dip_loss(w, depth))
-    across, up = curve.curve.get_data()
-    np.testing.assert_allclose(up, dip_loss(np.array(across), depth), atol=1e-12)
+    across, up = drawn(curve, "curve")
+    np.testing.assert_allclose(up, dip_loss(across, depth), atol=1e-12)
     steps, panel = np.arange(151), roll.panels[2]
     ahead, behind = np.diff(x)[:151], np.diff(x, prepend=x[0])[:151]
     loss = dip_loss(x[:151], depth)
     energy = loss + (ahead**2 + behind**2) / 2 / (2 * lr)
     np.testing.assert_allclose(drawn(panel, "rest"), [steps, energy], atol=1e-4)
     np.testing.assert_allclose(
-        drawn(panel, "energy"), [steps[: step + 1], energy[: step + 1]], atol=1e-4
+        drawn(panel, "seen"), [steps[: step + 1], energy[: step + 1]], atol=1e-4
     )
     np.testing.assert_allclose(
         drawn(panel, "height"), [steps[: step + 1], loss[: step + 1]], atol=1e-4
@@ -1062,7 +1070,8 @@ def test_c116_the_ball_its_loss_its_energy_and_where_it_settles(roll, state):
 
 def test_the_ball_is_the_square_of_momentum(roll):
     look = draw.LOOK["momentum"]
-    for line in (*roll.panels[0].balls, *roll.panels[0].trails, roll.panels[2].drawn.lines["ball"]):
+    curve, _, energy = roll.panels
+    for line in (*lines_of(curve, "ball"), *lines_of(curve, "trail"), *lines_of(energy, "ball")):
         assert (line.get_color(), line.get_marker()) == (look["color"], look["marker"])
 
 
@@ -1109,7 +1118,7 @@ def test_c115_explore_at_0_01_the_smallest_rho_that_gets_the_ball_out_is_0_80_an
         roll.set(rho=rho)
         assert WHERE[ends[round(100 * rho)]] in roll.readout
     roll.set(rho=0.97, step=150)
-    x = np.array(roll.panels[0].trails[0].get_xdata())
+    x = drawn(roll.panels[0], "trail 0")[0]
     low, bowl, top = dip_parts(3)
     assert x.max() > bowl + 1 and abs(x[-1] - low) < 0.2  # through the bowl, and back
     assert f"{WHERE[1]}; the bowl is the global" in roll.readout
@@ -1169,7 +1178,7 @@ def test_c116_at_0_01_a_ball_with_less_energy_than_the_ridge_is_high_never_cross
 def test_c22_with_rho_0_it_is_gradient_descent_and_never_rolls_out(roll):
     for lr in (0.001, 0.01, 0.1):
         roll.set(rho=0, lr=lr, step=150)
-        x = np.array(roll.panels[0].trails[0].get_xdata())
+        x = drawn(roll.panels[0], "trail 0")[0]
         plain = [-5.0]
         for _ in range(150):
             plain.append(plain[-1] - roll.values["lr"] * dip_slope(3)(plain[-1]))
@@ -1182,8 +1191,8 @@ def test_a_click_on_the_map_of_the_dip_chooses_learning_rate_and_rho(roll, place
     drag(roll, roll.panels[1], (-1.5, 0.5), (np.log10(place[0]), place[1]))
     assert roll.values["lr"] == pytest.approx(place[0], rel=0.025)
     assert roll.values["rho"] == pytest.approx(place[1], abs=0.0051)
-    assert roll.panels[1].up.get_xdata() == pytest.approx([np.log10(roll.values["lr"])] * 2)
-    assert roll.panels[1].across.get_ydata() == pytest.approx([roll.values["rho"]] * 2)
+    assert drawn(roll.panels[1], "up")[0] == pytest.approx([np.log10(roll.values["lr"])] * 2)
+    assert drawn(roll.panels[1], "across")[1] == pytest.approx([roll.values["rho"]] * 2)
     row, column = round(100 * roll.values["rho"]), round(30 * (np.log10(place[0]) + 3))
     where = ("wide bowl", "narrow dip")[image(roll.panels[1])[row, column]]
     assert f"the ball settles in the {where}" in roll.readout
@@ -1223,7 +1232,8 @@ def mean_loss(lr, rho, steps=800):
 
 def clouds(figure):
     """The drawn places of the hundred runs of SGD, of momentum, of SGD at the effective rate."""
-    return [drawn(figure.panels[0], name) for name in ("slow", "heavy", "quick")]
+    names = ("SGD at lr", "momentum at lr", "SGD at lr/(1 − ρ)")
+    return [drawn(figure.panels[0], name) for name in names]
 
 
 def loss_of(places):
@@ -1440,9 +1450,10 @@ def test_with_the_same_path_the_velocity_of_the_average_form_is_1_minus_rho_time
 
 def test_squares_are_the_sum_form_and_triangles_the_average_form(dialects):
     assert dialects.panels[0].title == "■ sum form, ▲ average form"
-    assert [r.ball.get_marker() for r in dialects.panels[0].routes] == ["s", "^"]
-    assert [line.get_label() for line in dialects.panels[1].lines] == ["sum form", "average form"]
-    assert [line.get_marker() for line in dialects.panels[1].lines] == ["s", "^"]
+    assert markers(dialects.panels[0], "ball") == ["s", "^"]
+    labels = [line.get_label() for line in lines_of(dialects.panels[1], "line")]
+    assert labels == ["sum form", "average form"]
+    assert markers(dialects.panels[1], "line") == ["s", "^"]
 
 
 # --- predictions ----------------------------------------------------------------------------------
