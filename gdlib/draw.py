@@ -160,12 +160,6 @@ def broken(*ends):
     return np.stack([*ends, np.full_like(ends[0], np.nan)], axis=-1).ravel()
 
 
-def left_at(points, window):
-    """The first step at which a path `(d, steps + 1)` is outside the window, or -1."""
-    outside = ~inside(points, window)
-    return int(outside.argmax()) if outside.any() else -1
-
-
 def bars(x, heights):
     """Thin bars, all but the last as one line, and the last, for `Plot`: "old" and "new"."""
     old, new = slice(None, -1), slice(-1, None)

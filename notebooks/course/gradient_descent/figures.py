@@ -51,6 +51,12 @@ def _arithmetic(run, step):
     return f"Next, step {step + 1}: w = {num(w)} − {num(run.lr)} · {slope} = {num(then)}."
 
 
+def _left_at(points, window):
+    """The first step at which a path `(d, steps + 1)` is outside the window, or -1."""
+    outside = ~draw.inside(points, window)
+    return int(outside.argmax()) if outside.any() else -1
+
+
 def _regime(factor, path):
     """What a constant factor per step makes of the distance, in words."""
     said = f"Each step multiplies the distance by {num(factor)}:"
@@ -58,7 +64,7 @@ def _regime(factor, path):
     if start == 0:
         return "The ball is on the minimum, where the slope is 0, and stays."
     if abs(factor) > 1 + 1e-9:
-        left = draw.left_at(path, ((-2, 2),))
+        left = _left_at(path, ((-2, 2),))
         where = f"out of the picture at step {left}" if left >= 0 else "but is still in the picture"
         return f"{said} the run has diverged, {where}."
     if abs(factor) > 1 - 1e-9:
