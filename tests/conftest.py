@@ -12,6 +12,7 @@ NUMERICS = {f"test_{name}.py" for name in ("check", "landscapes", "nets", "optim
 NUMERICS |= {"test_regression.py", "test_theory.py"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items):
     """What shares a figure, a page or a kernel stays on one worker; the numerics are quick."""
     for item in items:

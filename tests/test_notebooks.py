@@ -2,6 +2,7 @@
 
 import re
 import statistics
+import sys
 from pathlib import Path
 
 import nbformat
@@ -99,3 +100,12 @@ def test_code_is_plain_python(path):
     forbidden = re.compile(r"^\s*[%!]|\bpip install\b|\bsys\.path\b|\bget_ipython\b", re.MULTILINE)
     for cell in code_cells(path):
         assert not forbidden.search(cell.source), cell.source
+
+
+def test_taken_out_of_its_folder_it_says_what_it_needs(path, monkeypatch):
+    setup = next(cell.source for cell in code_cells(path) if "from course." in cell.source)
+    for name in [name for name in sys.modules if name.split(".")[0] == "course"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "course", None)  # as if there were none
+    with pytest.raises(SystemExit, match="This page needs the folder it comes in: see the README"):
+        exec(setup, {})

@@ -302,7 +302,11 @@ def test_one_switch_makes_a_quiet_kernel(made, loop, monkeypatch):
     assert not loop.idle() and live.readout == "namespace(a=4), step None."
 
 
-def test_without_an_event_loop_nobody_looks_ahead():
+def test_without_an_event_loop_nobody_looks_ahead(monkeypatch):
+    def none():
+        raise RuntimeError("no running event loop")
+
+    monkeypatch.setattr(module.asyncio, "get_running_loop", none)
     live = listening(Live(Run, [Dot()], lambda run, step: f"{run}", a=slider(1, 0, 9, 1, "a")))
     live.controls["a"].value = 4
     assert live._loop is None and not live.kept
