@@ -9,8 +9,8 @@ RUN := .venv/bin/python
 UV := .venv/bin/uv
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120 \
 	--nbval-sanitize-with tests/nbval.cfg
-# Tests that share a figure, a page or a kernel stay together: see tests/conftest.py.
-PARALLEL = -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+# A file's tests share figures, a page or a kernel: they stay together, the longest files first.
+PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 EXPORT := export --quiet --locked --no-emit-project --no-hashes --no-annotate --no-header
 
 # In a container you are often root. Jupyter wants to hear that you know. The token stays on.

@@ -6,21 +6,18 @@ import ipywidgets as widgets
 import lab
 import pytest
 
-# The longest come first, so that no worker waits for them in the end.
-LONGEST = {"test_browser.py", "test_page.py"}
+# The longest files come first, so that no worker waits for one in the end.
+LONGEST = ["test_browser.py", "test_page.py", "test_figures.py"]
 NUMERICS = {f"test_{name}.py" for name in ("check", "landscapes", "nets", "optimizers", "sampling")}
 NUMERICS |= {"test_regression.py", "test_theory.py"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items):
-    """What shares a figure, a page or a kernel stays on one worker; the numerics are quick."""
+    """Sort the files by length, and mark the numerics as quick."""
     for item in items:
-        figure = getattr(item, "callspec", None) and item.callspec.params.get("figure")
-        item.add_marker(pytest.mark.xdist_group(str(figure or item.path)))
         if item.path.name in NUMERICS:
             item.add_marker(pytest.mark.quick)
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    items.sort(key=lambda item: [*LONGEST, item.path.name].index(item.path.name))
 
 
 @pytest.fixture(scope="session")
