@@ -271,16 +271,15 @@ class Data(Plot):
 
     def __init__(self, title, ylabel, lit=None):
         self.lit = lit
+        dots = {"color": "#8A8A8A", "marker": "o", "ls": "", "ms": 3, "alpha": 0.5, "mew": 0}
         styles = {
-            "dots": {"color": "#8A8A8A", "marker": "o", "ls": "", "ms": 3, "alpha": 0.5, "mew": 0},
+            "dots": dots | {"zorder": 1},
             "best": {"color": draw.INK, "lw": 1, "ls": ":", "zorder": 2},
             "line": {"color": draw.LOOK["gd"]["color"], "lw": 2.2, "zorder": 3},
             "errors": {"color": LIT["color"], "lw": 1.1, "zorder": 4},
             "lit": LIT,
         }
-        styles["dots"]["zorder"] = 1
-        labels = lambda run: (run.xlabel, ylabel)  # noqa: E731
-        super().__init__(title, labels, self._limits, self._lines, styles)
+        super().__init__(title, lambda run: (run.xlabel, ylabel), self._limits, self._lines, styles)
 
     def _limits(self, run):
         x, _ = run.data
