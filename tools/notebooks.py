@@ -1,7 +1,7 @@
 """Run the notebooks from a clean kernel and store them with their pictures.
 
     python tools/notebooks.py                               # all of them
-    python tools/notebooks.py notebooks/00_start_here.ipynb   # or those you name
+    python tools/notebooks.py notebooks/05_momentum.ipynb     # or those you name
 
 What a reader without a kernel needs stays: text, numbers, pictures and their alternative texts.
 What would only be noise in the history goes: times, widget states, editor marks. A notebook whose
