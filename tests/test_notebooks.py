@@ -107,5 +107,6 @@ def test_taken_out_of_its_folder_it_says_what_it_needs(path, monkeypatch):
     for name in [name for name in sys.modules if name.split(".")[0] == "course"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "course", None)  # as if there were none
-    with pytest.raises(SystemExit, match=r"No course\S* here: it takes the whole course, see README"):
+    said = r"No course\S* here: it takes the whole course, see README\."
+    with pytest.raises(SystemExit, match=said):
         exec(setup, {})
