@@ -192,8 +192,10 @@ class Curve(Plot):
 
     def _lines(self, run, step):
         land, window = run.land, (run.land.window[0], self.ylim)
-        xs = np.linspace(*window[0], 401)
-        lines = {"curve": (xs, land.f(xs[None]))}
+        if self.changed(run):
+            xs = np.linspace(*window[0], 401)
+            self.curve = xs, land.f(xs[None])
+        lines = {"curve": self.curve}
         for k, path in enumerate(_paths(run)):
             seen = path[:, : _after(step)]
             points = draw.within([seen[0], land.f(seen)], window)
@@ -247,12 +249,17 @@ class Trace(Plot):
             small = {"fontsize": 8, "color": "#555555", "va": "bottom"}
             ax.text(0.02, self.target, words, transform=ax.get_yaxis_transform(), **small)
 
+    def show(self, run, step):
+        """Reads what `of` reads."""
+        self.told = self.values(run)
+        return super().show(run, step)
+
     def _limits(self, run):
-        return 0, len(self.values(run)) - 1, *self.ylim
+        return 0, len(self.told) - 1, *self.ylim
 
     def _lines(self, run, step):
         low, high = self.ylim
-        values = np.nan_to_num(self.values(run), nan=np.inf, posinf=np.inf)
+        values = np.nan_to_num(self.told, nan=np.inf, posinf=np.inf)
         values = np.clip(values, low / 10, high * 10).reshape(len(values), -1)
         at = len(values) - 1 if step is None else step
         heights = np.where((values[at] >= low) & (values[at] <= high), values[at], np.nan)

@@ -108,3 +108,16 @@ def put(panel, **axes):
     panel.ax = figure.add_subplot(**axes)
     panel.moves = panel.setup(panel.ax)
     return panel
+
+
+def chance_has_no_part(verdicts):
+    """Assert that what draws elsewhere changes none of the verdicts, and they no such draw.
+
+    `verdicts()` are those on all the right answers of a page.
+    """
+    np.random.seed(1)
+    first, drawn = [*verdicts()], np.random.random()
+    np.random.seed(1)
+    assert np.random.random() == drawn
+    assert [*verdicts()] == first
+    assert all(verdict.passed for verdict in first)

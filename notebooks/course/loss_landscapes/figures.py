@@ -71,7 +71,7 @@ def line():
 @lru_cache(maxsize=8)
 def _moved(who, right, up):
     """The penguins, one of them moved, and the landscape that they make."""
-    data = eight_penguins()
+    data = eight_penguins().copy()
     data[:, who - 1] += right, up
     return data, replace(regression.loss_surface(*data), window=((2, 6.5), (-1.75, 2.75)))
 
@@ -82,10 +82,10 @@ MERGE = 8 / (3 * np.sqrt(3))  # beyond this tilt, to either side, there is one v
 
 def tilt():
     """A double well that tilts: its critical points meet and vanish."""
-    xs = np.linspace(-2, 2, 301)
+    xs, tilted = np.linspace(-2, 2, 301), lru_cache(landscapes.double_well)
 
     def run(tilt):
-        land = landscapes.double_well(tilt)
+        land = tilted(tilt)
         minima, maxima = stationary_points(land)
         return Run(land=land, minima=np.sort(minima[0]), maxima=maxima[0])
 
