@@ -1,6 +1,8 @@
 // Plays the frames that canvas.py records: what the words of a part mean stands there.
 const UNIT = 32, EM = 12800, CAPS = ["butt", "round", "square"], JOINS = ["miter", "round", "bevel"];
 const ENOUGH = 16e6;  // bytes kept of one figure; the kernel has us begin anew long before
+const PATIENCE = 1500;  // milliseconds without an answer, until the page says that there is none
+const SILENCE = "⚠ The kernel has not answered: it is busy with another cell, or gone. This is an old picture. ";
 
 const coloured = [];  // the parts whose images are kept as pixels, up to a few
 
@@ -188,7 +190,7 @@ class Figure {
   constructor(model) {
     Object.assign(this, { model, views: new Set(), controls: [], glyphs: [] });
     Object.assign(this, { frames: new Map(), parts: new Map(), bytes: 0, lost: false });
-    Object.assign(this, { queue: [], waiting: null, aim: "" });
+    Object.assign(this, { queue: [], waiting: null, aim: "", clock: undefined, old: false });
     this.counts = { kept: 0, asked: 0, ahead: 0 };
     const first = model.get("whole");
     this.hear({ ...first, shown: true }, [first.data]);
@@ -221,6 +223,7 @@ class Figure {
   }
 
   leave() {
+    clearTimeout(this.clock);
     for (const control of this.controls) control.off("change:value change:index", this.follow);
     for (const [model, event, action] of this.links ?? []) model.off(event, action);
   }
@@ -241,9 +244,9 @@ class Figure {
     }
     this.lost = false;
     if (told.heard) { this.waiting = null; this.tell(); }
-    if (!told.frames.length) return;
     if (!told.shown) this.counts.ahead += told.frames.length;
     else if (this.last.key == this.wanted() || !this.frames.has(this.wanted())) this.show(this.last);
+    if (told.shown || told.heard || told.failed) this.watch(told.failed || this.shown.key == this.wanted(), true);
   }
 
   forget() { this.frames.clear(); this.parts.clear(); this.bytes = 0; }
@@ -262,6 +265,20 @@ class Figure {
     const frame = this.frames.get(this.wanted());
     this.counts[frame ? "kept" : "asked"]++;
     if (frame) this.show(frame);
+    this.watch(frame);
+  }
+
+  // Whether the picture is right, and whether the kernel has just spoken: if neither is so for long, say it.
+  watch(right, spoken = false) {
+    right = !!right && !this.waiting;
+    if (right || spoken) this.clock = clearTimeout(this.clock);
+    if (right) this.age(false);
+    else if (this.controls.length) this.clock ??= setTimeout(() => this.age(true), PATIENCE);
+  }
+
+  age(old) {
+    this.old = old;
+    for (const view of this.views) view.say();
   }
 
   show(frame) {
@@ -275,8 +292,9 @@ class Figure {
     if (told.kind == "drag" && this.queue.at(-1)?.kind == "drag") this.queue.pop();
     this.queue.push(told);
     this.aim = aim;
-    if (aim) this.moved();
     this.tell();
+    if (aim) this.moved();
+    else this.watch(false);
   }
 
   tell() {
@@ -305,9 +323,9 @@ class View {
     el.innerHTML = `<div style="position:relative;width:${width}px;max-width:100%">
       <canvas class="gdlib-canvas" role="img" aria-labelledby="${id}"
         style="display:block;width:100%;aspect-ratio:${width}/${height}"></canvas></div>
-      <p class="gdlib-said" id="${id}" role="status"
-        style="max-width:${width}px;line-height:1.45;margin:2px 0 8px"></p>`;
-    [this.box, this.said] = el.children;
+      <p id="${id}" role="status" style="max-width:${width}px;line-height:1.45;margin:2px 0 8px"
+        ><span class="gdlib-old"></span><span class="gdlib-said"></span></p>`;
+    [this.box, this.words] = el.children;
     this.canvas = this.box.firstElementChild;
     this.panes = figure.model.get("catches").map((_, which) => this.pane(which));
     this.box.append(...this.panes);
@@ -321,6 +339,7 @@ class View {
       this.left.signal.addEventListener("abort", () => observer.disconnect());
     }
     document.addEventListener("visibilitychange", () => this.near(this.inside), this.left);
+    window.addEventListener("keydown", event => this.keep(event), { capture: true, signal: this.left.signal });
     figure.views.add(this);
     this.fit();
   }
@@ -340,15 +359,25 @@ class View {
     if (before != figure.near) figure.model.send({ kind: "near", near: figure.near });
   }
 
+  // Notebook 7 hears keys before a slider does, and would leave the cell: those that move a slider are its own.
+  keep({ key, target, ctrlKey, altKey, metaKey }) {
+    const ours = /^(Arrow|Page|Home|End)/.test(key) && !(ctrlKey || altKey || metaKey);
+    if (this.canvas.closest(".widget-vbox")?.contains(target))
+      target.toggleAttribute("data-lm-suppress-shortcuts", ours);
+  }
+
   // As many pixels as the screen has; again when the page is zoomed or made narrow.
   fit() {
     const ratio = window.devicePixelRatio || 1, scale = (this.canvas.clientWidth || this.width) / this.width * ratio;
+    if (ratio != this.ratio) {
+      this.ratio = ratio;
+      const zoomed = matchMedia(`(resolution: ${ratio}dppx)`);
+      zoomed.addEventListener("change", () => this.fit(), { once: true, signal: this.left.signal });
+    }
     if (scale == this.scale) return;
     this.scale = scale;
     for (const each of [this.canvas, this.under])
       [each.width, each.height] = [this.width, this.height].map(length => Math.round(length * scale));
-    const zoomed = matchMedia(`(resolution: ${ratio}dppx)`);
-    zoomed.addEventListener("change", () => this.fit(), { once: true, signal: this.left.signal });
     this.ground = null;
     this.paint(this.figure.shown);
   }
@@ -362,7 +391,15 @@ class View {
     }
     ctx.drawImage(this.under, 0, 0);
     for (const part of frame.moving) play(ctx, part, glyphs, this.scale);
-    if (this.said.textContent != frame.said) this.said.textContent = frame.said;
+    this.say();
+  }
+
+  // A screen reader reads what changes, so what does not is left alone.
+  say() {
+    const { old, shown } = this.figure;
+    [old ? SILENCE : "", shown.said].forEach((words, k) => {
+      if (this.words.children[k].textContent != words) this.words.children[k].textContent = words;
+    });
   }
 
   // Over a panel that hears the mouse lies a pane, where a finger does not scroll the page.

@@ -1,7 +1,13 @@
 """The controls of live figures: sliders, buttons, the timeline."""
 
+import os
+from numbers import Real
+
 import ipywidgets as widgets
 import numpy as np
+from IPython import get_ipython
+
+from gdlib.needs import need
 
 WIDTH = 720  # pixels: a figure fits a window of 900
 
@@ -101,17 +107,23 @@ def at(widget, place):
     return _off_scale(widget, min(widget.min + place * widget.step, widget.max))
 
 
-def snapped(widget, value):
-    """The nearest value that a slider can take, to the last bit as the page computes it.
+def snapped(widget, value, name="value"):
+    """The nearest value that a control can take, to the last bit as the page computes it.
 
     Were it another float, the page would send its own back, later than the next one of a drag.
+    Raises ValueError for what is no number, or none of a choice's options.
     """
+    stops = isinstance(widget, widgets.SelectionSlider)
+    options = [value for _, value in getattr(widget, "_options_full", ())]
+    if options and not stops:
+        return need(value in options, name, value, f"one of {', '.join(map(repr, options))}")
+    need(isinstance(value, Real) and value == value, name, value, "a number")
+    ends = options or [at(widget, 0), at(widget, places(widget) - 1)]
+    value = min(max(value, min(ends)), max(ends))
     if isinstance(widget, widgets.IntSlider):
-        return int(np.clip(round(value), widget.min, widget.max))
-    if isinstance(widget, widgets.SelectionSlider):
-        return min(dict(widget._options_full).values(), key=lambda each: abs(each - value))
-    if not hasattr(widget, "step"):
-        return value
+        return round(value)
+    if stops:
+        return min(options, key=lambda each: abs(each - value))
     value, span = _on_scale(widget, value), widget.max - widget.min
     share, unit = (value - widget.min) * 100 / span, widget.step * 100 / span  # as noUiSlider does
     if share < 100 - 1e-9:  # the upper end can be reached even if no step leads there
@@ -158,6 +170,19 @@ def timeline(step):
     back = button("◀ back", "One step back", lambda: move(-1))
     forth = button("next ▶", "One step forward", lambda: move(1))
     return row([back, play, forth, step]), play
+
+
+def viewed(bundle):
+    """A widget's mime bundle; without the live view if a program runs the cells, as nbconvert does.
+
+    Its page has no kernel. It is known by letting no cell ask (`input`); so does Voilà, which keeps
+    the kernel.
+    """
+    asked = getattr(get_ipython(), "parent_header", {}).get("content", {})
+    voila = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
+    if asked.get("allow_stdin") is False and not voila:
+        bundle = {kind: each for kind, each in bundle.items() if "widget-view" not in kind}
+    return bundle
 
 
 def parts(widget):

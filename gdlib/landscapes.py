@@ -13,7 +13,7 @@ from itertools import product
 
 import numpy as np
 
-from gdlib.needs import need, positive, real, whole
+from gdlib.needs import answer, array, columns, need, positive, real, shaped, whole, written
 from gdlib.sampling import of_word
 
 
@@ -24,6 +24,7 @@ class Landscape:
     `f` maps `(d, ...)` to `(...)` and `grad` maps `(d, ...)` to `(d, ...)`. `window` is
     `((low, high), ...)`, one pair per coordinate. `minima` and `saddles` have shape `(d, k)`, the
     lowest minimum first; in one dimension a flat inflection counts as a saddle. `start` is `(d,)`.
+    Raises ValueError for other shapes, and for a stated place where `grad` does not vanish.
     """
 
     name: str
@@ -35,22 +36,31 @@ class Landscape:
     saddles: np.ndarray = field(default=None)
 
     def __post_init__(self):
-        for name in ("f", "grad"):
-            object.__setattr__(self, name, _of_points(getattr(self, name), self.dimension))
-        for name in ("start", "minima", "saddles"):
-            given = getattr(self, name)
-            shape = (self.dimension,) if name == "start" else (self.dimension, -1)
-            array = np.asarray([] if given is None else given, dtype=float).reshape(shape)
-            if name == "minima":
-                lowest_first = np.argsort(np.round(self.f(array), 12), kind="stable")
-                array = array[:, lowest_first]
-            object.__setattr__(self, name, array)
+        ends = array("window", self.window)
+        pairs = ends.ndim == 2 and ends.shape[1] == 2 and np.isfinite(ends).all()
+        good = pairs and ends.size and (ends[:, 0] < ends[:, 1]).all()
+        need(good, "window", self.window, "pairs (low, high), as in ((-2, 2),) for one parameter")
+        d = len(ends)
+        start = array("start", self.start)
+        good = start.shape in ((), (d,)) and start.size == d and np.isfinite(start).all()
+        need(good, "start", self.start, f"{d} finite numbers, one for each pair of window")
+        minima, saddles = (columns(n, getattr(self, n), d) for n in ("minima", "saddles"))
+        f, grad = _of_points("f", self.f, d), _of_points("grad", self.grad, d)
+        heights = f(ends)
+        need(np.shape(heights) == (2,), "what f returns of two points", heights, "two heights")
+        minima = minima[:, np.argsort(np.round(f(minima), 12), kind="stable")]  # lowest first
+        _need_level("minima", grad, minima, ends)
+        _need_level("saddles", grad, saddles, ends)
+        made = {"f": f, "grad": grad, "start": start.reshape(d), "minima": minima}
+        for name, value in (made | {"saddles": saddles}).items():
+            object.__setattr__(self, name, value)
 
     @property
     def dimension(self):
         """How many parameters the loss has."""
         return len(self.window)
 
+    @np.errstate(all="ignore")
     def hessian(self, w, h=1e-5):
         """Second derivatives at `w`, from central differences of `grad`: `(d, ...) -> (d, d, ...)`.
 
@@ -68,24 +78,47 @@ class Landscape:
         return np.moveaxis(np.linalg.eigvalsh(matrix), -1, 0)
 
 
-def _of_points(function, dimension):
-    """The function of a point `(dimension, ...)` given as anything that makes an array."""
+def _of_points(name, function, dimension):
+    """`f` or `grad` of a point `(dimension, ...)` given as anything that makes an array."""
 
     @wraps(function)
+    @np.errstate(all="ignore")  # far out it may overflow or vanish, whatever the learner has set
     def of_points(w):
         w = np.asarray(w, dtype=float)
         if w.ndim == 0 or len(w) != dimension:
             raise ValueError(f"w must have the shape ({dimension}, ...); got {w.shape}")
-        return function(w)
+        came = answer(name, function, w)
+        return came if name == "f" else shaped("what grad returns", came, w.shape)
 
     return of_points
+
+
+@np.errstate(all="ignore")
+def _need_level(name, grad, places, window):
+    """That the gradient vanishes at the places `(d, k)`, which may be rounded, or a ValueError.
+
+    Beside such a place, and on a kink, it changes by more than its size. Where it is infinite or
+    none, it tells nothing.
+    """
+    if not places.size:
+        return
+    slope, shifts = grad(places), np.diag(np.ptp(window, axis=1) / 1000)[..., None]
+    beside = [np.abs(grad(places[:, None] + s) - slope[:, None]) for s in (shifts, -shifts)]
+    steep = (np.abs(slope) > np.nansum(beside, axis=(0, 2))) & np.isfinite(slope)
+    if steep.any():
+        at = steep.any(axis=0).argmax()
+        raise ValueError(
+            f"{name} must be places where grad vanishes, a column for each (transpose?); got "
+            f"{written(places[:, at])}, where it is {written(slope[:, at])}"
+        )
 
 
 def stationary_points(land):
     """Where a one-dimensional landscape is flat, from left to right: `(minima, maxima)`.
 
     Both have shape `(1, k)`. The slope is scanned over the window for changes of sign, and each is
-    bisected to full precision; a flat inflection does not change the sign and is not found.
+    bisected to full precision; a flat inflection does not change the sign and is not found. At a
+    pole it does: the landscape is not flat there, and the pole is left out.
     """
     need(land.dimension == 1, "land", land.name, "a landscape of one parameter")
     xs = np.linspace(*land.window[0], 20_002)[None]
@@ -93,11 +126,15 @@ def stationary_points(land):
     xs, slope = xs[:, slope != 0], slope[slope != 0]
     at = np.flatnonzero(slope[:-1] * slope[1:] < 0)
     low, high, rising = xs[:, at], xs[:, at + 1], slope[at + 1] > 0
+    first = low
     for _ in range(60):
         middle = (low + high) / 2
         right = (land.grad(middle) > 0) == rising
         low, high = np.where(right, low, middle), np.where(right, middle, high)
-    return low[:, rising], low[:, ~rising]
+    with np.errstate(all="ignore"):  # slope times distance fades on the way, but for a pole
+        far, near = (np.abs(land.grad(w) * (w - low)) for w in (first, low + (first - low) / 2**20))
+    flat = (near <= far / 2)[0]
+    return low[:, flat & rising], low[:, flat & ~rising]
 
 
 def critical_points(land):

@@ -38,8 +38,11 @@ from gdlib.controls import (
     slider,
     snapped,
     timeline,
+    viewed,
 )  # fmt: skip
 from gdlib.draw import STYLE
+from gdlib.needs import need
+from gdlib.words import spelled
 
 # Looking ahead, in seconds: the quiet before, at a time, the rest between, the lull before a run's
 # steps. A move allows EACH, and SHARE of what it cost itself, until ALL are saved up. A frame that
@@ -55,7 +58,7 @@ class Live(widgets.VBox):
     the values are added. Each panel has `setup(ax)`, which draws what stands still and returns the
     artists that move, and `show(run, step)`, which moves them (and returns True if what stands
     still changed, too). `readout(run, step)` says in one sentence what is seen; it is the caption,
-    the alternative text and the text form of the figure.
+    the alternative text and the text form of the figure. A panel stands in one figure.
 
     `controls` are widgets by the names of run's arguments. With `steps` there is a timeline over
     0 ... steps, at `at` to begin with, and the control "step"; without, `step` is None.
@@ -88,6 +91,8 @@ class Live(widgets.VBox):
         columns=None,
         **controls,
     ):
+        for name, widget in controls.items():
+            need(isinstance(widget, widgets.Widget), name, widget, "a control, as slider(1, 0, 9)")
         self.run, self.panels, self.say = run, panels, readout
         self.controls, lines, player = dict(controls), [row(controls.values())], None
         if steps is not None:
@@ -123,7 +128,8 @@ class Live(widgets.VBox):
     def _build(self, mosaic, height, rows, columns):
         self._fig = Figure((WIDTH / 100, height), layout="constrained")
         self._recorder = Paper(self._fig).get_renderer()
-        names = sorted(set(mosaic) - {";", "."})
+        names, many = sorted(set(mosaic) - {";", "."}), len(self.panels)
+        need(len(names) == many, "mosaic", mosaic, f"text with a letter for each panel, {many}")
         kinds = {
             name: {"projection": getattr(panel, "projection", None)}
             for name, panel in zip(names, self.panels, strict=True)
@@ -133,6 +139,7 @@ class Live(widgets.VBox):
         )
         self._moving = []
         for panel, name in zip(self.panels, names, strict=True):
+            need(not hasattr(panel, "ax"), "a panel", panel, "new: another figure shows this one")
             panel.ax = axes[name]
             moving = panel.setup(panel.ax)
             if set(moving) & set(panel.ax.images):  # drawn last, they must not hide the frame
@@ -156,15 +163,18 @@ class Live(widgets.VBox):
         return {n: plain(w, w.value) for n, w in self.controls.items() if n != "step"}
 
     def set(self, **values):
-        """Move several controls at once; one update follows. Values are cut to a slider's ends."""
+        """Move several controls at once; one update follows. Values are cut to a slider's ends.
+
+        Raises ValueError for what is no number, or none of a choice's options; then nothing moves.
+        """
         for name in values:
             if name not in self.controls:
                 allowed = ", ".join(self.controls)
                 raise ValueError(f"control must be one of {allowed}; got {name!r}")
+        wanted = {n: snapped(self.controls[n], value, n) for n, value in values.items()}
         with self._hold():
-            for name, widget in self.controls.items():
-                if name in values:
-                    widget.value = snapped(widget, values[name])
+            for name, value in wanted.items():
+                self.controls[name].value = value
         self._moved()
 
     def reset(self):
@@ -194,6 +204,9 @@ class Live(widgets.VBox):
             trouble = f"This setting cannot be shown. {type(error).__name__}: {error}"
         if trouble or self._note.value:
             self._note.value = trouble and f"<p role='alert'>⚠ {html.escape(trouble)}</p>"
+        if trouble:
+            with self._turn:  # the page waits for no frame, and does not call the kernel silent
+                self.canvas.post([], shown=False, failed=True)
         known = None not in self._places.values() and not trouble
         if known and self.ahead and self._near and self._loop:
             went = {n: p - (before[n] or 0) for n, p in self._places.items() if p != before[n]}
@@ -215,7 +228,9 @@ class Live(widgets.VBox):
             self.canvas.post([frame])
 
     def _run_of(self, values):
-        return SimpleNamespace(**values | vars(self.run(**values)))
+        run = self.run(**values)
+        need(hasattr(run, "__dict__"), "what run returns", run, "a namespace")
+        return SimpleNamespace(**values | vars(run))
 
     def _where(self):
         return {name: place(widget) for name, widget in self.controls.items()}
@@ -253,7 +268,9 @@ class Live(widgets.VBox):
 
     def _recorded(self, places, run, step):
         moving = tuple(filter(None, map(self._recorder.record, self._moving)))
-        return Frame(self._key(places), tuple(self._still), moving, self.say(run, step))
+        said = self.say(run, step)
+        need(isinstance(said, str), "what readout returns", said, "a sentence")
+        return Frame(self._key(places), tuple(self._still), moving, said)
 
     def _show(self, run, step):
         for k, panel in enumerate(self.panels):
@@ -386,10 +403,12 @@ class Live(widgets.VBox):
             self._dragged = next(inside, None)
         panel = self._dragged
         if panel and kind != "release" and panel.ax.bbox.contains(x, y):
-            at = panel.ax.transData.inverted().transform((x, y)).tolist()
-            if kind == "press":
-                panel.grab(*at)
-            self.set(**panel.picked(*at))
+            with self._drawing():
+                at = panel.ax.transData.inverted().transform((x, y)).tolist()
+                if kind == "press":
+                    panel.grab(*at)
+                wanted = panel.picked(*at)
+            self.set(**wanted)
         if kind == "release":
             self._dragged = None
 
@@ -445,9 +464,12 @@ class Live(widgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs):
         self._close_those_before()
-        data = super()._repr_mimebundle_(**kwargs)
-        data |= {"text/plain": self.readout, "image/png": b64encode(self.still()).decode()}
+        data = viewed(super()._repr_mimebundle_(**kwargs))
+        data |= {"text/plain": repr(self), "image/png": b64encode(self.still()).decode()}
         return data, {"image/png": {"alt": self.readout}}
+
+    def __repr__(self):
+        return spelled(getattr(self, "readout", ""))  # while it is made there is none
 
     def _close_those_before(self):
         """Close what an earlier run of this cell has shown; its place on the page is gone."""

@@ -23,7 +23,7 @@ def xor_losses(width, starts, rng, steps=3000, lr=0.1):
     units = rng.normal(size=(width, 3, starts))  # of each hidden unit: two weights in, one out
     bias, last = np.zeros((width, 1, starts)), np.zeros((1, starts))
     net = units[:, :2], bias, units[:, 2:], last
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         for _ in range(steps):
             net = [w - lr * g for w, g in zip(net, _gradient(*net), strict=True)]
         loss = _loss(*net)

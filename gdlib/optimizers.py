@@ -2,13 +2,12 @@
 
 A rule is a pure function `rule(w, g, memory, *, lr, ...) -> (w, memory)`: from a point, the
 gradient there and what the rule remembers, to the next point. `memory` starts as 0.0 and
-broadcasts.
-Never write `w -= ...` in a rule: it would change the recorded path in place.
+broadcasts. Write `w = w - ...` in a rule, never `w -= ...`: what it is given belongs to others.
 """
 
 import numpy as np
 
-from gdlib.needs import need, whole
+from gdlib.needs import answer, array, columns, need, shaped, whole
 
 FAR = 1e6  # a run that gets further out than this, or out of the finite numbers, has diverged
 
@@ -38,14 +37,16 @@ def rmsprop(w, g, s, *, lr, rho, eps=1e-8):
     return w - lr * g / np.sqrt(s + eps), s
 
 
+@np.errstate(all="ignore")
 def descend(rule, grad, start, steps, **hyper):
     """The whole path of `rule` from `start`: shape `(d, steps + 1, ...)`, the start included.
 
     `start` is `(d, ...)`; its batch and the hyperparameters broadcast, so that one call runs a
     whole grid. A hyperparameter may be a schedule: a function of the step number 0, 1, 2, ...
     A diverging run is recorded as far as it goes, `inf` and `nan` included, without a warning.
-    Raises ValueError for a start that `grad` does not take, steps that are no whole number,
-    lr <= 0, rho outside [0, 1) or eps < 0.
+    What `grad` and `rule` change in place does not reach the path. A list of numbers is a gradient.
+    Raises ValueError for a start that `grad` does not take, for a `grad` or `rule` that raises or
+    returns something else, steps that are no whole number, lr <= 0, rho outside [0, 1) or eps < 0.
     """
     points = _walk(rule, grad, start, steps, hyper)
     first = next(points)
@@ -56,11 +57,12 @@ def descend(rule, grad, start, steps, **hyper):
     return path
 
 
+@np.errstate(all="ignore")
 def arrive(rule, grad, start, steps, **hyper):
     """Only where `descend` ends, shape `(d, ...)`: for maps of many runs."""
     for w in _walk(rule, grad, start, steps, hyper):
         pass
-    return w
+    return w.copy()  # the rule may go on writing into an array of its own
 
 
 def diverged(path, far=FAR):
@@ -73,11 +75,12 @@ def diverged(path, far=FAR):
 
 def settled_in(points, minima, within=1e-3):
     """Which of the minima `(d, k)` each point `(d, ...)` lies next to: an index, or -1 for none."""
-    points = np.asarray(points)
-    if np.size(minima) == 0:
+    points = array("points", points)
+    minima = columns("minima", minima, len(points))
+    if minima.size == 0:
         return np.full(points.shape[1:], -1)[()]
-    away = points[..., None] - np.reshape(minima, (len(points), *(1,) * (points.ndim - 1), -1))
-    with np.errstate(over="ignore", invalid="ignore"):
+    away = points[..., None] - minima.reshape(len(points), *(1,) * (points.ndim - 1), -1)
+    with np.errstate(all="ignore"):
         near = (away**2).sum(axis=0) <= within**2
     return np.where(near.any(axis=-1), near.argmax(axis=-1), -1)[()]
 
@@ -101,29 +104,21 @@ def _walk(rule, grad, start, steps, hyper):
     # A single run is a batch of one, so that it takes the same array arithmetic, bit for bit.
     w = w.reshape(shape if len(shape) > 1 else (*shape, 1))
     yield w.reshape(shape)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        for k in range(steps):
-            now = {name: schedule(k) for name, schedule in schedules.items()}
-            g = grad(w) if k else _first_gradient(grad, w)
-            w, memory = rule(w, g, memory, **constants, **now)
-            yield w.reshape(shape)
-
-
-def _first_gradient(grad, w):
-    """The gradient at the start, or a ValueError if the two do not fit."""
-    said = f"start must have as many coordinates as grad takes; got {len(w)}"
-    try:
-        g = grad(w)
-    except (ValueError, IndexError) as error:  # "not enough values to unpack" and the like
-        raise ValueError(f"{said} ({error})") from error
-    if np.shape(g) != w.shape:
-        raise ValueError(f"{said}, and the gradient has the shape {np.shape(g)}, not {w.shape}")
-    return g
+    for k in range(steps):
+        now = {name: schedule(k) for name, schedule in schedules.items()}
+        # Copies: grad may write into what it is given or keep what it returns, and so may rule.
+        named = "grad" if k else f"grad, at a start of {len(w)} coordinates,"
+        g = shaped(f"what {named} returns", answer(named, grad, w.copy()), w.shape).copy()
+        stepped = answer("rule", rule, w, g, memory, **constants, **now)
+        pair = isinstance(stepped, tuple) and len(stepped) == 2
+        need(pair, "what rule returns", stepped, "a tuple of two, the new w and the memory")
+        w, memory = shaped("the new w that rule returns", stepped[0], w.shape), stepped[1]
+        yield w.reshape(shape)
 
 
 def _checked(start, steps, hyper):
     """The start, spread over the batch that it and the hyperparameters make, or a ValueError."""
-    start = np.array(start, dtype=float)
+    start = array("start", start)
     points = start.ndim > 0 and np.isfinite(start).all()
     need(points, "start", start, "finite numbers in the shape (d, ...)")
     whole("steps", steps, 0)
@@ -135,7 +130,7 @@ def _checked(start, steps, hyper):
     at_first = {name: value(0) if callable(value) else value for name, value in hyper.items()}
     for name in allowed.keys() & hyper.keys():
         (good, words), value = allowed[name], at_first[name]
-        need(np.all(good(np.asarray(value, dtype=float))), name, value, words)
+        need(np.all(good(array(name, value))), name, value, words)
     try:
         batch = np.broadcast_shapes(start.shape[1:], *(np.shape(v) for v in at_first.values()))
     except ValueError as error:

@@ -12,6 +12,7 @@ import numpy as np
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from gdlib import draw
+from gdlib.needs import landscape, need
 
 # The k-th of several balls or lines is told apart by colour, marker and name.
 SEVERAL = [{"color": color, "marker": mark} for color, mark in zip(draw.MANY, "os^D", strict=True)]
@@ -52,6 +53,7 @@ class Panel:
 
     plain = True  # the mouse writes its own place, and not what the panel makes of it
     projection = None  # "3d" for axes of that kind
+    dimension = 2  # of the landscapes that it shows
 
     def __init__(self, title="", picks=(None, None)):
         self.title, self.picks, self.land = title, picks, None
@@ -75,7 +77,7 @@ class Panel:
 
     def changed(self, run):
         """Whether the run is on another landscape than the last one shown."""
-        before, self.land = self.land, run.land
+        before, self.land = self.land, landscape("land", run.land, self.dimension)
         return before is not run.land
 
 
@@ -173,8 +175,10 @@ class Plot(Panel):
 class Curve(Plot):
     """A landscape of one parameter, with balls, their trails, and the tangent under the last ball.
 
-    Reads `land` and `path`.
+    Reads `land` and `path`. Without `ylim` the curve fits over its window.
     """
+
+    dimension = 1
 
     def __init__(
         self, title="", ylim=None, names=("",), tangent=True, picks=(None, None), looks=SEVERAL
@@ -188,19 +192,20 @@ class Curve(Plot):
         super().__init__(title, ("w", "loss f(w)"), self._limits, self._lines, styles, picks=picks)
 
     def _limits(self, run):
-        return *run.land.window[0], *self.ylim
+        return *run.land.window[0], *(self.ylim or _room(self.curve[1]))
 
     def _lines(self, run, step):
-        land, window = run.land, (run.land.window[0], self.ylim)
+        land = run.land
         if self.changed(run):
-            xs = np.linspace(*window[0], 401)
+            xs = np.linspace(*land.window[0], 401)
             self.curve = xs, land.f(xs[None])
-        lines = {"curve": self.curve}
-        for k, path in enumerate(_paths(run)):
+        left, right, *ylim = self._limits(run)
+        window, lines = ((left, right), ylim), {"curve": self.curve}
+        for k, path in enumerate(_paths(run, self.names)):
             seen = path[:, : _after(step)]
             points = draw.within([seen[0], land.f(seen)], window)
             lines |= {f"trail {k}": points, f"ball {k}": points[:, -1:]}
-        if self.tangent:
+        if self.tangent and hasattr(run, "path"):
             w = seen[:, -1]
             xs = w[0] + 0.14 * np.ptp(window[0]) * np.array([-1, 1])
             ys = land.f(w) + land.grad(w)[0] * (xs - w[0])
@@ -208,8 +213,17 @@ class Curve(Plot):
         return lines
 
 
+def _room(heights):
+    """Limits with room for heights, as far as they are finite: `(low, high)`."""
+    heights = heights[np.isfinite(heights)]
+    low, high = (heights.min(), heights.max()) if heights.size else (0, 0)
+    room = 0.08 * (high - low) or 1
+    return low - room, high + room
+
+
 def excess(run):
     """The loss along the paths above the lowest minimum: `(steps + 1, ...)`."""
+    need(run.land.minima.size, "land", run.land.name, "a landscape that lists a minimum")
     return run.land.f(run.path) - run.land.f(run.land.minima)[0]
 
 
@@ -356,10 +370,15 @@ class Contour(Panel):
         return super().picked(*(self.aim(self.run, x, y) if self.aim else (x, y)))
 
 
-def _paths(run):
-    """The paths of a run one by one, each `(d, steps + 1)`."""
-    path = getattr(run, "path", np.empty((2, 1, 0)))
-    return np.moveaxis(path.reshape(*path.shape[:2], -1), -1, 0)
+def _paths(run, looks):
+    """The paths of a run one by one, each `(d, steps + 1)`: as many as there are looks, or none."""
+    if not hasattr(run, "path"):
+        return []
+    good = np.ndim(run.path) > 1 and len(run.path) == run.land.dimension
+    need(good, "path", np.shape(run.path), f"of the shape ({run.land.dimension}, steps + 1, ...)")
+    paths = np.moveaxis(run.path.reshape(*run.path.shape[:2], -1), -1, 0)
+    need(len(paths) == len(looks), "paths", len(paths), f"as many as there are looks, {len(looks)}")
+    return paths
 
 
 def _routes(looks):
@@ -380,7 +399,7 @@ def _routes(looks):
 def _routed(run, looks, window, step):
     """What `_routes` are to show of a run, if it has paths; no dots where there are over 150."""
     data = {}
-    for k, (path, _) in enumerate(zip(_paths(run), looks, strict=hasattr(run, "path"))):
+    for k, path in enumerate(_paths(run, looks)):
         points = draw.within(path, window)
         seen = points[:, : _after(step)]
         data |= {f"rest {k}": points, f"trail {k}": seen, f"start {k}": seen[:, :1]}

@@ -6,7 +6,7 @@ import re
 import ipywidgets as widgets
 import numpy as np
 
-from gdlib.controls import WIDTH, button
+from gdlib.controls import WIDTH, button, viewed
 from gdlib.words import num
 
 
@@ -56,7 +56,7 @@ class Predict(widgets.VBox):
         return "Right." if right else f"It is {_short(self.answer)}."
 
     def _repr_mimebundle_(self, **kwargs):
-        data = super()._repr_mimebundle_(**kwargs)
+        data = viewed(super()._repr_mimebundle_(**kwargs))
         listed = "".join(f"\n  ○ {each}" for each in self.choices or ())
         answer = f"{_short(self.answer)}. {self.why}"
         data["text/plain"] = f"Predict. {self.question}{listed}\nAnswer: {answer}"

@@ -8,7 +8,7 @@ from importlib.resources import files
 import numpy as np
 
 from gdlib.landscapes import Landscape
-from gdlib.needs import need
+from gdlib.needs import array, need
 from gdlib.sampling import drawn, shuffled
 
 UNITS = ("mm", "centred", "standardised")
@@ -70,6 +70,9 @@ def loss_surface(x, y):
 
     # The same scale on both axes, so that a round bowl looks round.
     reach = float(1.4 * np.abs(bottom).max())
+    usual = float(y.std() * max(1, 1 / x.std()))
+    if reach <= 1e-9 * usual or reach == 0:  # the bottom is at 0, but for round-off
+        reach = usual or 1.0
     window = ((-reach, reach), (-reach, reach))
     return Landscape("line fit", f, grad, window, start=[0, 0], minima=bottom)
 
@@ -92,6 +95,7 @@ def gradient(w, x, y, model=line):
     """
     prediction, slopes = model(w, x)
     error = prediction - y
+    need(not np.ma.is_masked(error), "w, x and y", error, "free of masked values: drop them first")
     return np.array([(error * slope).sum(axis=0) for slope in slopes]) / len(error)
 
 
@@ -130,10 +134,11 @@ def noise(x, y, w, model=line):
 
 
 def _columns(x, y):
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    x, y = array("x", x), array("y", y)
     columns = x.ndim == 1 and x.shape == y.shape and len(x) > 1
     need(columns, "x and y", (x.shape, y.shape), "two columns of equal length, at least 2")
     finite = np.isfinite(x).all() and np.isfinite(y).all()
     need(finite, "x and y", (x, y), "finite numbers only")
-    need(x.std() > 0, "x", x[0], "numbers of which two differ")
+    spread = np.ptp(x) > 8 * np.finfo(float).eps * np.abs(x).max()  # more than round-off makes
+    need(spread and x.var() > 0, "x", x[0], "numbers of which two differ")
     return x, y

@@ -39,7 +39,7 @@ def steps_to(fraction, factor):
     A real number, `ln(fraction)/ln|factor|`; 0 for a factor of 0, inf where nothing shrinks.
     """
     factor = np.abs(np.asarray(factor, dtype=float))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         steps = np.log(above_zero("fraction", fraction)) / np.log(factor)
     return np.where(factor < 1, steps + 0.0, np.inf)[()]
 
@@ -85,6 +85,7 @@ def polyak(flattest, steepest):
     return 4 / (high + low) ** 2, ((high - low) / (high + low)) ** 2
 
 
+@np.errstate(all="ignore")
 def rmsprop_step(step, rho):
     """1/√(1 - ρᵗ): how long the t-th step of RMSProp is on a steady slope, in learning rates.
 
@@ -104,6 +105,7 @@ def rmsprop_wobble(lr, curvature, eps=0.0):
     return np.sqrt(np.maximum(lr**2 / 4 - np.asarray(eps) / curvature**2, 0))
 
 
+@np.errstate(all="ignore")
 def leaky_sum(values, rho):
     """After each of the values, oldest first, ρ times the sum before plus the value: as v does.
 
@@ -176,6 +178,7 @@ def restarts(fraction, certainty=0.95):
     return np.ceil(np.log1p(-certainty) / np.log1p(-fraction)).astype(int)[()]
 
 
+@np.errstate(all="ignore")
 def hit_chance(dimension, radius):
     """The chance that one uniform guess in [-1, 1]ᵈ falls within `radius` of the middle.
 

@@ -1,4 +1,7 @@
-"""Numbers as a sentence says them."""
+"""Numbers as a sentence says them, and sentences as a console can print them."""
+
+import sys
+import unicodedata
 
 
 def num(value, digits=4):
@@ -34,3 +37,26 @@ def names(things, joint="and"):
     """Words in a row: "a, b and c"."""
     *others, last = things
     return f"{', '.join(others)} {joint} {last}" if others else last
+
+
+def apart(one, other, said, digits=4):
+    """What is said of both, `said(value, digits)`, with as many digits as tell them apart."""
+    while digits < 17 and said(one, digits) == said(other, digits):
+        digits += 1
+    return said(one, digits), said(other, digits)
+
+
+def spelled(text):
+    """The text in letters that the console has: "ρ" may be "rho" there, and "√" "[square root]"."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return "".join(_spelled(letter, encoding) for letter in text)
+
+
+def _spelled(letter, encoding):
+    try:
+        letter.encode(encoding)
+    except UnicodeEncodeError:
+        said = unicodedata.name(letter, "?").lower()
+        greek, plain = said.split()[-1], {"✓": "Right:", "✗": "Not yet:", "−": "-"}
+        return plain.get(letter) or (greek if said.startswith("greek small") else f"[{said}]")
+    return letter

@@ -1,4 +1,4 @@
-"""A JupyterLab of its own and a Chromium that looks at it: for the browser tests and benchmarks."""
+"""A Jupyter of its own and a Chromium that looks at it: for the browser tests and benchmarks."""
 
 import os
 import re
@@ -26,11 +26,15 @@ PIXELS = """() => {
 }"""
 
 
+# The front ends: the class that has their settings, and where a notebook stands alone on the page.
+FRONTS = {"jupyterlab": ("LabApp", "doc/tree"), "notebook": ("JupyterNotebookApp", "notebooks")}
+
+
 @contextmanager
-def jupyterlab(root, scratch):
+def jupyterlab(root, scratch, front="jupyterlab"):
     """A server run as `make lab` runs it, on a free port, with its own settings under `scratch`.
 
-    Yields (url, token).
+    Yields (url, token). `front="notebook"` is Notebook 7 in place of JupyterLab.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -44,10 +48,10 @@ def jupyterlab(root, scratch):
     options = [
         "--config=tools/lab/config.py", "--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}", f"--IdentityProvider.token={token}",
-        f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True",
+        f"--ServerApp.root_dir={root}", f"--{FRONTS[front][0]}.expose_app_in_browser=True",
     ]  # fmt: skip
     log = open(scratch / "server.log", "w")
-    command = [sys.executable, "-m", "jupyterlab", *options]
+    command = [sys.executable, "-m", front, *options]
     server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     try:
@@ -89,10 +93,10 @@ def new_page(browser, width=1280, height=900, ratio=1):
     return page
 
 
-def open_notebook(page, server, path):
+def open_notebook(page, server, path, front="jupyterlab"):
     """Open a notebook alone on the page, with the kernel started."""
     url, token = server
-    page.goto(f"{url}/doc/tree/{path}?reset&token={token}")
+    page.goto(f"{url}/{FRONTS[front][1]}/{path}?reset&token={token}")
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     wait_idle(page)
 

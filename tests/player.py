@@ -122,6 +122,10 @@ class Player:
         """The sentence below the picture."""
         return self.page.locator(".gdlib-said").first.text_content()
 
+    def old(self, which=0):
+        """What the page says before the sentence while the picture is an old one."""
+        return self.page.locator(".gdlib-old").nth(which).text_content()
+
     def kept(self):
         """What the page has counted: answers from kept frames, questions, bytes."""
         return self.page.evaluate(

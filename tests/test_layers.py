@@ -27,12 +27,12 @@ LAYERS = {
     "theory": ({"needs"}, SCREEN),
     "nets": ({"needs"}, SCREEN),
     "regression": ({"landscapes", "needs", "sampling"}, SCREEN),
-    "check": (set(), SCREEN),
+    "check": ({"needs", "words"}, SCREEN),
     "draw": (set(), PAGE),
-    "panels": ({"draw"}, PAGE),
+    "panels": ({"draw", "needs"}, PAGE),
     "canvas": (set(), set()),
-    "controls": (set(), {"matplotlib", "anywidget"}),
-    "live": ({"canvas", "controls", "draw"}, set()),
+    "controls": ({"needs"}, {"matplotlib", "anywidget"}),
+    "live": ({"canvas", "controls", "draw", "needs", "words"}, set()),
     "prediction": ({"controls", "words"}, {"matplotlib", "anywidget"}),
 }
 

@@ -67,6 +67,20 @@ def test_gdlib_itself_is_bounded_from_below_only(pyproject):
         assert re.fullmatch(r"[a-z]+>=[0-9.]+", requirement)
 
 
+def test_an_installation_holds_all_that_a_notebook_imports(pyproject):
+    wheel = pyproject["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    assert wheel == ["gdlib", "notebooks/course"]
+    assert all((ROOT / package / "__init__.py").exists() for package in wheel)
+
+
+def test_the_repositorys_address_stands_in_one_place(pyproject):
+    [address] = pyproject["project"]["urls"].values()
+    kinds = ("*.md", "*.toml", "*.cff", "*.yml", "Makefile", "gdlib/*.py", "notebooks/*.ipynb")
+    files = [path for kind in kinds for path in ROOT.glob(kind)]
+    assert sum(path.read_text("utf-8").count(address) for path in files) == 1
+    assert "[project.urls]" in text("README.md")
+
+
 def test_binder_gets_one_python_that_gdlib_supports(environment, pyproject):
     python = [d for d in environment["dependencies"] if str(d).startswith("python")]
     # A single `=`: repo2docker reads `python>=3.12` as an old Python.

@@ -1,9 +1,11 @@
 """What all checks share: verdicts, the check of an update rule, and words for what is no answer."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from nonsense import in_words
 
 from gdlib import check
 from gdlib.optimizers import gd
@@ -52,7 +54,9 @@ def test_any_real_number_is_a_number(good):
 
 
 @pytest.mark.parametrize(
-    "bad", ["2", None, True, [2], 2j, np.nan, -np.inf, np.ones(2), np.array("2"), 10**400, print]
+    "bad",
+    ["2", None, True, [2], 2j, np.nan, -np.inf, np.ones(2), np.array("2"), 10**400, print]
+    + [np.ma.masked, np.ma.array([2.0], mask=True)],
 )
 def test_anything_else_is_none(bad):
     assert check.number(bad) is None
@@ -63,7 +67,11 @@ def test_so_many_real_numbers_are_reals(good):
     assert np.array_equal(check.reals(good, (2,)), np.array(good, dtype=float), equal_nan=True)
 
 
-@pytest.mark.parametrize("bad", [None, 1, "ab", (1,), (1, "b"), ([1], [1, 2]), (1j, 2), {1, 2}])
+@pytest.mark.parametrize(
+    "bad",
+    [None, 1, "ab", (1,), (1, "b"), ([1], [1, 2]), (1j, 2), {1, 2}]
+    + [np.ma.masked_greater([1.0, 2.0], 1)],
+)
 def test_anything_else_is_no_reals(bad):
     assert check.reals(bad, (2,)) is None
 
@@ -84,3 +92,85 @@ def test_what_came_is_shown_in_one_short_line():
     message = str(check.asked_for("A number", np.zeros((9, 9))))
     assert message.startswith("A number; got array([[0., ") and message.endswith("....")
     assert len(message) < 80 and "\n" not in message
+
+
+@pytest.mark.parametrize("bad", [10**5000, "two\nlines", object(), "long " * 99], ids=type)
+def test_what_came_is_told_in_words_whatever_it_is(bad):
+    message = str(check.asked_for("A number", bad))
+    assert message.startswith("A number; got ") and message.isprintable() and len(message) < 80
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ValueError("two\n  lines"), "Your function raised ValueError: two lines"),
+        (ValueError(), "Your function raised ValueError"),
+        (KeyError("m"), "Your function raised KeyError: 'm'"),
+    ],
+)
+def test_whatever_a_function_raises_is_told_in_one_line(error, said):
+    def function():
+        raise error
+
+    assert check.judged(lambda: check.called(function))() == check.Verdict(False, said)
+
+
+def test_the_stop_button_still_stops():
+    def function():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check.called(function)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "hint"),
+    [
+        (lambda x: x ^ 2, "A power is written ** in Python."),
+        (lambda x: 2 * x ^ 0.5, "A power is written ** in Python."),
+        (lambda x: 0.9 ^ len(x), "A power is written ** in Python."),
+        (lambda x: math.sqrt(x), "numpy's, such as np.sqrt, take arrays."),
+        (lambda x: math.exp(-x), "numpy's, such as np.sqrt, take arrays."),
+        (lambda x: float(x), "numpy's, such as np.sqrt, take arrays."),
+    ],
+)
+def test_what_python_does_not_take_is_explained(mistake, hint):
+    with pytest.raises(check.Refused) as refused:
+        check.called(mistake, np.array([1.0, 2.0]))
+    said = str(refused.value)
+    assert said.startswith("Your function raised TypeError: ") and said.endswith(hint)
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["g", "e"])
+@pytest.mark.parametrize("expected", [0.0, 1e-9, 0.1, 1.0, -2.5, 123.456, 1 / 3])
+def test_two_numbers_are_written_in_as_many_digits_as_tell_them_apart(expected, kind):
+    for off in 10.0 ** -np.arange(1, 15):
+        came = expected * (1 + off) if expected else off
+        written, right = check.told_apart(came, expected, 2, kind)
+        assert written != right
+
+
+def test_digits_are_not_wasted():
+    assert check.told_apart(0.61, 0.6) == ("0.61", "0.6")
+    assert check.told_apart(0.60004, 0.6) == ("0.60004", "0.6")
+    assert [*check.told_apart(0.0, 0, 0, "%")] == ["0%", "0%"]
+    assert check.told_apart(np.inf, 1.0) == ("inf", "1")
+
+
+def test_paths_are_the_same_to_the_round_off_of_float32():
+    path = np.array([0.6, -1.9, 0.0])
+    assert check.same(path * (1 + 1e-7) + 1e-7, path).all()
+    assert not check.same(path * (1 + 1e-5), path)[:2].any()
+    assert check.same((path * (1 + 1e-7)).astype(np.float32), path).all()
+
+
+def test_a_verdict_on_a_rule_that_returns_a_masked_array_is_in_words():
+    def masked(w, g, m, *, lr):
+        return np.ma.masked_greater(w - lr * g, 0), m
+
+    verdict = check.rule(masked, gd)
+    assert not verdict.passed and "The new w must hold numbers" in verdict.message
+    assert in_words(verdict)

@@ -1,5 +1,6 @@
 """What is true of every landscape, and what is known of each one in closed form."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -206,6 +207,178 @@ def test_minima_are_sorted_by_height_and_equally_low_ones_keep_their_order():
         "steps", lambda w: np.round(w[0]), np.zeros_like, ((0, 9),), 0, minima=[5, 3.1, 7, 2.9]
     )
     np.testing.assert_array_equal(land.minima, [[3.1, 2.9, 5, 7]])
+
+
+PLAIN = {"f": lambda w: (w**2).sum(axis=0), "grad": lambda w: 2 * w}
+
+
+def record(dimension, **more):
+    """A round bowl, with something said about it."""
+    given = {"name": "bowl", "window": ((-2, 2),) * dimension, "start": np.ones(dimension)}
+    return Landscape(**(PLAIN | given | more))
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3])
+@pytest.mark.parametrize("change", [-1, 1, 2])
+def test_a_start_of_another_length_than_the_window_is_refused(dimension, change):
+    words = f"^start must be {dimension} finite numbers, one for each pair of window"
+    with pytest.raises(ValueError, match=words):
+        record(dimension, start=np.ones(dimension + change))
+
+
+@pytest.mark.parametrize("start", [None, [np.nan, 0], [np.inf, 0], [[1, 1]], np.eye(2), 1, []])
+def test_a_start_is_one_finite_place(start):
+    with pytest.raises(ValueError, match="^start must be 2 finite numbers"):
+        record(2, start=start)
+
+
+@pytest.mark.parametrize(
+    "window",
+    [(-2, 2), [-2, 2], (), ((-2,),), ((-2, 0, 2),), ((2, -2),), ((1, 1),), ((0, np.inf),), None],
+    ids=repr,
+)
+def test_a_window_that_is_no_pair_for_each_parameter_is_refused(window):
+    with pytest.raises(ValueError) as caught:
+        record(1, window=window)
+    assert str(caught.value).startswith("window must be pairs (low, high), as in ")
+    assert str(caught.value).endswith(f"got {window!r}")
+
+
+@pytest.mark.parametrize("window", ["ab", (("a", "b"),), ((-2, 2), (1,))], ids=repr)
+def test_a_window_without_numbers_is_refused(window):
+    with pytest.raises(ValueError, match="^window must be real numbers; got "):
+        record(1, window=window)
+
+
+@pytest.mark.parametrize("name", ["window", "start", "minima", "saddles"])
+def test_masked_values_are_no_part_of_a_record(name):
+    hidden = np.ma.array([[-2.0, 2.0]], mask=[[0, 1]])
+    with pytest.raises(ValueError, match=f"^{name} must be free of masked values"):
+        record(1, **{name: hidden if name == "window" else hidden[0]})
+
+
+# --- stated places -------------------------------------------------------------------------------
+
+PLACED = {name: make for name, make in VARIANTS.items() if make().minima.shape[1]}
+placed = pytest.mark.parametrize("make", PLACED.values(), ids=PLACED)
+PLANAR = {
+    **{name: getattr(landscapes, name) for name in ("himmelblau", "three_pits", "monkey_saddle")},
+    **{f"hidden({word})": (lambda word=word: hidden(word)) for word in ("fog", "mist", "ß")},
+}
+planar = pytest.mark.parametrize("make", PLANAR.values(), ids=PLANAR)
+
+
+def significant(places, digits=3):
+    return np.reshape([float(f"{x:.{digits}g}") for x in places.ravel()], places.shape)
+
+
+@placed
+@pytest.mark.parametrize("rounded", [significant, lambda places: np.round(places, 3)])
+def test_places_rounded_to_three_digits_pass(make, rounded):
+    land = make()
+    for name in ("minima", "saddles"):
+        places = rounded(getattr(land, name))
+        kept = getattr(replace(land, **{name: places}), name)
+        assert sorted(kept.T.tolist()) == sorted(places.T.tolist())
+
+
+@planar
+@pytest.mark.parametrize("name", ["minima", "saddles"])
+def test_places_written_in_rows_are_asked_whether_they_lack_a_transpose(make, name):
+    """Two places too, whose rows have the shape of columns."""
+    land = make()
+    places = getattr(land, name)
+    for count in range(2, places.shape[1] + 1):
+        replace(land, **{name: places[:, :count]})
+        with pytest.raises(ValueError, match=rf"^{name} must be .*transpose\?"):
+            replace(land, **{name: places[:, :count].T})
+        with pytest.raises(ValueError, match=rf"^{name} must be columns"):
+            replace(land, **{name: places[:, :count].ravel()})
+
+
+@pytest.mark.parametrize("name", ["minima", "saddles"])
+@pytest.mark.parametrize("far", [0.02, 0.1, 0.5])
+@pytest.mark.parametrize("dimension", [1, 2, 5])
+def test_a_place_with_a_slope_is_refused_and_named(name, far, dimension):
+    """On the bowl of slope 2w: three digits are far less than 2 hundredths."""
+    slopes = 2 * np.full(dimension, far)
+    with pytest.raises(ValueError) as caught:
+        record(dimension, **{name: np.full(dimension, far)})
+    assert str(caught.value) == (
+        f"{name} must be places where grad vanishes, a column for each (transpose?); "
+        f"got {slopes / 2!r}, where it is {slopes!r}"
+    )
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e-3, 1, 1e6, 1e200])
+@pytest.mark.parametrize("size", [1e-3, 1, 1e6])
+def test_what_vanishes_is_judged_by_the_sizes_of_slope_and_window(scale, size):
+    more = {"f": lambda w: scale * w[0] ** 2, "grad": lambda w: 2 * scale * w}
+    more |= {"window": ((-size, size),), "start": size}
+    record(1, **more, minima=1e-3 * size)
+    with pytest.raises(ValueError, match="^minima must be places where grad vanishes, "):
+        record(1, **more, minima=0.1 * size)
+
+
+def test_one_wrong_place_among_many_is_named():
+    land = landscapes.himmelblau()
+    places = land.minima.copy()
+    places[:, 2] += 0.3
+    with pytest.raises(ValueError, match="^minima must be .*vanishes, .*; got .*-3.479"):
+        replace(land, minima=places)
+
+
+def away(power):
+    """The slope of |x|ᵖ, infinite or none at 0 for p below 1."""
+    return lambda w: power * np.sign(w) * np.abs(w) ** (power - 1)
+
+
+# A minimum at 0 where the slope jumps, is infinite or is none.
+SHARP = {
+    "a kink": (np.abs, np.sign),
+    "a kink with the slope of its right": (np.abs, lambda w: np.where(w >= 0, 1.0, -1.0)),
+    "a kink with the slope of its left": (np.abs, lambda w: np.where(w > 0, 1.0, -1.0)),
+    "a kink without a slope": (np.abs, lambda w: np.where(w == 0, np.nan, np.sign(w))),
+    "an uneven kink": (lambda w: np.maximum(3 * w, -w), lambda w: np.where(w >= 0, 3.0, -1.0)),
+    "a hinge": (lambda w: np.maximum(w, 0), lambda w: np.where(w >= 0, 1.0, 0.0)),
+    "a cusp": (lambda w: np.sqrt(np.abs(w)), away(0.5)),
+    "a sharp cusp": (lambda w: np.abs(w) ** 0.1, away(0.1)),
+    "an infinite slope": (lambda w: np.sqrt(np.maximum(w, 0)), lambda w: 0.5 / np.sqrt(w)),
+    "a bend without a curvature": (lambda w: np.abs(w) ** 1.5, away(1.5)),
+    "a flat bottom": (lambda w: np.maximum(np.abs(w) - 1, 0) ** 2, lambda w: 0 * w),
+}
+sharp = pytest.mark.parametrize("height, slope", SHARP.values(), ids=SHARP)
+
+
+@sharp
+@pytest.mark.parametrize("dimension", [1, 2, 3])
+def test_on_a_kink_and_at_an_infinite_slope_a_place_is_taken(height, slope, dimension):
+    record(dimension, f=lambda w: height(w).sum(axis=0), grad=slope, minima=np.zeros(dimension))
+
+
+def test_a_gradient_in_a_list_is_one():
+    land = record(2, grad=lambda w: [2 * w[0], 2 * w[1]], minima=[0, 0])
+    assert land.minima.tolist() == [[0], [0]]
+
+
+@pytest.mark.parametrize(
+    "more, words",
+    [
+        ({"grad": lambda w: None}, "grad returned None"),
+        (
+            {"grad": lambda w: 2 * w[0]},
+            "what grad returns must be real numbers in the shape of w, (2,",
+        ),
+        ({"grad": lambda w: [math.cos(w[0]), 0]}, "grad raised TypeError: "),
+        ({"f": lambda w: None}, "f returned None"),
+        ({"f": lambda w: (w**2).sum()}, "what f returns of two points must be two heights; got "),
+        ({"f": lambda w: math.cos(w[0])}, "f raised TypeError: "),
+    ],
+)
+def test_a_function_that_does_not_take_many_places_is_named(more, words):
+    with pytest.raises(ValueError) as caught:
+        record(2, minima=np.zeros((2, 3)), **more)
+    assert str(caught.value).startswith(words)
 
 
 # --- one parameter -------------------------------------------------------------------------------
@@ -496,6 +669,53 @@ def test_between_two_minima_there_is_a_maximum(name):
 def test_stationary_points_come_from_left_to_right():
     minima, maxima = stationary_points(landscapes.rastrigin(1))
     assert (np.diff(minima[0]) > 0).all() and (np.diff(maxima[0]) > 0).all()
+
+
+POLES = {
+    "1/x": lambda t: 1 / t,
+    "-1/x": lambda t: -1 / t,
+    "1/x³": lambda t: 1 / t**3,
+    "-5/x⁵": lambda t: -5 / t**5,
+    "tan": lambda t: np.tan(np.pi / 2 + t),
+    "1/x beside a steep wall": lambda t: 1 / t + 300 * t,
+}
+
+
+@pytest.mark.parametrize("at", [0.0, 1 / 3, -0.7123, 1.25])
+@pytest.mark.parametrize("slope", POLES.values(), ids=POLES)
+def test_a_pole_is_neither_a_minimum_nor_a_maximum(slope, at):
+    """These slopes change sign at the pole, and nowhere else within 1 of it but on the wall."""
+    window = ((at - 1, at + 1),)
+    land = record(1, f=lambda w: w[0], grad=lambda w: slope(w - at), window=window, start=at)
+    assert [places.shape for places in stationary_points(land)] == [(1, 0), (1, 0)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_beside_a_pole_the_places_of_slope_0_are_still_found(seed):
+    """The slope 2(x - a) + b/(x - c)³ is 0 at the roots of 2(x - a)(x - c)³ + b."""
+    a, b, c = np.random.default_rng(seed).uniform(-1, 1, 3)
+    land = record(
+        1,
+        f=lambda w: (w[0] - a) ** 2 - b / (w[0] - c) ** 2 / 2,
+        grad=lambda w: 2 * (w - a) + b / (w - c) ** 3,
+        window=((-3, 3),),
+        start=0,
+    )
+    roots = np.roots(np.polyadd(2 * np.poly([a, c, c, c]), [b]))
+    flat = np.sort(roots[np.abs(roots.imag) < 1e-9].real)
+    bend = 2 - 3 * b / (flat - c) ** 4
+    minima, maxima = stationary_points(land)
+    np.testing.assert_allclose(minima[0], flat[bend > 0], atol=1e-7)
+    np.testing.assert_allclose(maxima[0], flat[bend < 0], atol=1e-7)
+
+
+@sharp
+def test_a_sharp_minimum_is_one_where_the_slope_changes_its_sign(height, slope):
+    with np.errstate(all="ignore"):
+        minima, maxima = stationary_points(record(1, f=lambda w: height(w[0]), grad=slope))
+        left, right = slope(np.array([-1.0, 1.0]))
+    assert maxima.size == 0
+    np.testing.assert_allclose(minima[0], [0] if left < 0 < right else [], atol=1e-12)
 
 
 def test_stationary_points_takes_landscapes_of_one_parameter_only():

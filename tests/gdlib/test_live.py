@@ -128,6 +128,43 @@ def test_set_reaches_both_ends_of_a_slider_that_its_steps_do_not_divide(made):
         assert (live.values["b"], live.values["c"]) == (b, c)
 
 
+BEYOND = [-1, 0, -0.0, 1e-300, 1e300, -np.inf, np.inf, 10**400, -(10**400), np.float32(1e9)]
+
+
+FROM_2_TO_9 = {
+    "even": lambda: slider(3.0, 2.0, 9.0, 0.5),
+    "whole": lambda: slider(3, 2, 9, 1),
+    "logarithmic": lambda: log_slider(3, 2, 9, 0.05),
+    "stops": lambda: stops(4, {"two": 2, "four": 4, "nine": 9}),
+}
+
+
+@pytest.mark.parametrize("value", BEYOND)
+@pytest.mark.parametrize("kind", FROM_2_TO_9)
+def test_set_cuts_whatever_lies_beyond_a_slider_to_the_end_next_to_it(made, trouble, kind, value):
+    live = made(b=FROM_2_TO_9[kind]())
+    live.set(b=value)
+    assert live.values["b"] == (2 if value < 5 else 9)
+    assert not trouble(live)
+
+
+@pytest.mark.parametrize("value", [np.nan, "3", "", None, 1j, [3], (3,), {}, np.array([3]), len])
+@pytest.mark.parametrize("kind", FROM_2_TO_9)
+def test_set_with_what_is_no_number_says_so_and_moves_nothing(made, kind, value):
+    live = made(b=FROM_2_TO_9[kind]())
+    before = live.values
+    with pytest.raises(ValueError, match="^b must be a number; got "):
+        live.set(a=7, b=value)
+    assert live.values == before and live.panels[0].log[-1][0]["a"] == 2.0
+
+
+@pytest.mark.parametrize("value", [np.nan, "w", None, 1j, ["u"], {"u": 1}, len])
+def test_set_with_none_of_a_choices_options_lists_them(made, value):
+    live = made(b=choice("u", ["u", "v"]))
+    with pytest.raises(ValueError, match="^b must be one of 'u', 'v'; got "):
+        live.set(b=value)
+
+
 def test_set_names_a_control_that_is_not_there(made):
     live = made(b=slider(1, 0, 5, 1))
     with pytest.raises(ValueError, match=r"one of a, b; got 'speed'"):
@@ -137,8 +174,9 @@ def test_set_names_a_control_that_is_not_there(made):
 
 def test_set_with_a_value_that_cannot_be_changes_nothing_for_good(made, trouble):
     live = made(b=choice("u", ["u", "v"]))
-    with pytest.raises(TraitError):
-        live.set(b="w")
+    with pytest.raises(ValueError, match="b must be one of 'u', 'v'; got 'w'"):
+        live.set(a=9, b="w")
+    assert live.values == {"a": 2.0, "b": "u"}
     live.controls["a"].value = 6
     assert live.readout == "a is 6.0, step None."
     assert not trouble(live)
@@ -224,6 +262,46 @@ def test_a_warning_of_the_numbers_is_no_trouble(made, trouble):
     live = made(lambda a: Run(a=float(np.float64(a) / np.float64(a - a))))
     live.controls["a"].value = 0
     assert not trouble(live)
+
+
+# --- what does not fit together -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("returned", [None, {"a": 1}, (1, 2)])
+def test_a_run_that_returns_no_namespace_is_refused(made, returned):
+    with pytest.raises(ValueError, match="^what run returns must be a namespace; got "):
+        made(lambda a: returned)
+
+
+def test_a_readout_without_words_is_told_at_first_and_later(made, trouble):
+    said = "what readout returns must be a sentence; got "
+    for silent in (print, lambda run, step: run.a):
+        with pytest.raises(ValueError, match=said):
+            made(readout=silent)
+    live = made(readout=lambda run, step: "Low." if run.a < 5 else None)
+    live.set(a=6)
+    assert f"{said}None" in trouble(live)
+    live.set(a=4)
+    assert not trouble(live) and live.readout == "Low."
+
+
+@pytest.mark.parametrize("control", [0.1, None, "a", slider])
+def test_what_is_no_control_is_refused_by_name(made, control):
+    with pytest.raises(ValueError, match="^b must be a control, as slider"):
+        made(b=control)
+
+
+@pytest.mark.parametrize("mosaic", ["A", "AB;CD", "AA;AA", "."])
+def test_a_mosaic_with_another_number_of_panels_is_refused(mosaic):
+    with pytest.raises(ValueError, match="mosaic must be text with a letter for each panel, 2;"):
+        Live(Run, [Dot(), Dot()], print, mosaic=mosaic, a=slider(1, 0, 2, 1))
+
+
+def test_a_panel_stands_in_one_figure_and_once(made):
+    panel = made().panels[0]
+    for panels in ([panel], [same := Dot(), same]):
+        with pytest.raises(ValueError, match="^a panel must be new: another figure shows this one"):
+            Live(Run, panels, print, a=slider(1, 0, 2, 1))
 
 
 # --- what is drawn --------------------------------------------------------------------------------

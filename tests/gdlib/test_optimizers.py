@@ -1,5 +1,7 @@
 """The rules against recursions in plain numbers, and the two functions that run them."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -179,14 +181,210 @@ def test_the_start_is_not_touched(rule, hyper):
     assert start.tolist() == [1, 1]
 
 
-def test_a_rule_that_updates_in_place_is_a_bug_that_does_not_reach_the_learners_start():
-    def careless(w, g, memory, *, lr):
-        w -= lr * g
-        return w, memory
+# --- what is changed in place --------------------------------------------------------------------
 
-    start = np.array([1.0, 1.0])
-    descend(careless, BOWL.grad, start, 5, lr=0.01)
-    assert start.tolist() == [1, 1]
+SLOPES = np.array([[3.0], [-2.0]])  # of a plane, the same array at every step
+
+
+def doubled(w):
+    w *= 2
+    return w
+
+
+def doubled_by_parts(w):
+    w[0] = 2 * w[0]
+    w[1] *= 2
+    return w
+
+
+def doubled_aside(w):
+    g = 2 * w
+    w[:] = 99
+    return g
+
+
+def doubled_unbuffered(w):
+    np.add.at(w, slice(None), w.copy())
+    return w
+
+
+def doubled_after_sorting(w):
+    g = 2 * w
+    w.sort(axis=0)
+    return g
+
+
+def doubled_into_one_array():
+    kept = {}
+
+    def grad(w):
+        return np.multiply(w, 2, out=kept.setdefault(w.shape, np.empty(w.shape)))
+
+    return grad
+
+
+CARELESS_GRADS = {
+    "multiplies": (doubled, lambda w: 2 * w),
+    "assigns": (doubled_by_parts, lambda w: 2 * w),
+    "overwrites": (doubled_aside, lambda w: 2 * w),
+    "adds without a buffer": (doubled_unbuffered, lambda w: 2 * w),
+    "sorts": (doubled_after_sorting, lambda w: 2 * w),
+    "returns its argument": (lambda w: w, lambda w: 1.0 * w),
+    "returns a part of it": (lambda w: w[::-1], lambda w: w[::-1].copy()),
+    "keeps one array": (doubled_into_one_array(), lambda w: 2 * w),
+    "hands out a constant": (lambda w: SLOPES + 0 * w, lambda w: SLOPES + 0 * w),
+    "hands out one constant": (
+        lambda w: np.broadcast_to(SLOPES, w.shape) if w.size > 2 else SLOPES,
+        lambda w: np.broadcast_to(SLOPES, w.shape).copy(),
+    ),
+}
+
+
+def heavy(w, g, v, *, lr):
+    v = 0.5 * v + g
+    return w - lr * v, v
+
+
+def heavy_in_place(w, g, v, *, lr):
+    v = g if np.ndim(v) == 0 else np.add(np.multiply(v, 0.5, out=v), g, out=v)
+    w -= lr * v
+    return w, v
+
+
+def stepped_in_place(w, g, memory, *, lr):
+    w -= lr * g
+    return w, memory
+
+
+def scaled_in_place(w, g, memory, *, lr):
+    g *= lr
+    return w - g, memory
+
+
+def both_in_place(w, g, memory, *, lr):
+    g *= lr
+    w -= g
+    return w, g
+
+
+def stepped_into_one_array():
+    kept = {}
+
+    def rule(w, g, memory, *, lr):
+        return np.subtract(w, lr * g, out=kept.setdefault(w.shape, np.empty(w.shape))), memory
+
+    return rule
+
+
+CARELESS_RULES = {
+    "careful": (gd, gd),
+    "changes w": (stepped_in_place, gd),
+    "changes g": (scaled_in_place, gd),
+    "changes both": (both_in_place, gd),
+    "keeps one array": (stepped_into_one_array(), gd),
+    "keeps g and changes it": (heavy_in_place, heavy),
+}
+
+
+@pytest.mark.parametrize("start", [[1.5, -0.5], [[1.5, 0.2, 7], [-0.5, 3, 1]]], ids=["one", "many"])
+@pytest.mark.parametrize("rule, careful", CARELESS_RULES.values(), ids=CARELESS_RULES)
+@pytest.mark.parametrize("grad, sound", CARELESS_GRADS.values(), ids=CARELESS_GRADS)
+def test_what_is_changed_in_place_does_not_reach_the_path(grad, sound, rule, careful, start):
+    """The oracle is a loop of our own in which nothing is shared and nothing changes in place."""
+    w = np.reshape(np.array(start, dtype=float), (2, -1))
+    memory, points = 0.0, [w]
+    for _ in range(6):
+        w, memory = careful(w, sound(w.copy()).copy(), memory, lr=0.1)
+        points.append(w)
+    by_hand = np.stack(points, axis=1).reshape(2, 7, *np.shape(start)[1:])
+    given = np.array(start)
+    assert same(descend(rule, grad, given, 6, lr=0.1), by_hand)
+    assert same(arrive(rule, grad, given, 6, lr=0.1), by_hand[:, -1])
+    assert same(given, np.array(start)) and SLOPES.tolist() == [[3], [-2]]
+
+
+def test_where_a_run_arrived_is_not_changed_by_the_next_one():
+    rule = stepped_into_one_array()
+    first = arrive(rule, BOWL.grad, [1, 1], 5, lr=0.01)
+    before = first.copy()
+    arrive(rule, BOWL.grad, [-1, 2], 5, lr=0.01)
+    assert same(first, before)
+
+
+# --- what a gradient and a rule return -----------------------------------------------------------
+
+
+def bowl(form):
+    return lambda w: form([2 * w[0], 6 * w[1]])
+
+
+FORMS = {
+    "a list": bowl(list),
+    "a tuple": bowl(tuple),
+    "a list of lists": bowl(lambda g: [each.tolist() for each in g]),
+    "an array": bowl(np.array),
+    "an array in column order": bowl(lambda g: np.asfortranarray(np.array(g))),
+    "a masked array, nothing masked": bowl(np.ma.array),
+}
+
+
+@pytest.mark.parametrize("batch", [(), (3,), (2, 3)], ids=str)
+@pytest.mark.parametrize("grad", FORMS.values(), ids=FORMS)
+@rules
+def test_numbers_in_any_form_are_a_gradient(grad, batch, rule, hyper):
+    start = np.random.default_rng(2).normal(size=(2, *batch))
+    expected = descend(rule, lambda w: np.stack([2 * w[0], 6 * w[1]]), start, 9, **hyper)
+    assert same(descend(rule, grad, start, 9, **hyper), expected)
+
+
+@pytest.mark.parametrize("constant", [[3, -2], [3.0, -2], (3, -2), np.array([3, -2])], ids=repr)
+@rules
+def test_a_list_of_plain_numbers_is_the_gradient_of_a_plane(constant, rule, hyper):
+    expected = descend(rule, lambda w: SLOPES, [1, 1], 9, **hyper)
+    assert same(descend(rule, lambda w: constant, [1, 1], 9, **hyper), expected)
+
+
+def test_one_slope_of_a_list_may_be_a_plain_number():
+    start = np.ones((2, 4))
+    path = descend(gd, lambda w: [2 * w[0], 1], start, 9, lr=0.1)
+    np.testing.assert_allclose(path[1], np.repeat(1 - 0.1 * np.arange(10)[:, None], 4, axis=1))
+
+
+SLOPES_OF_ONE = {
+    "in brackets": lambda w: [4 * w[0]],
+    "without": lambda w: 4 * w[0],
+    "a number": lambda w: 4 * w.item(),
+}
+
+
+@pytest.mark.parametrize("grad", SLOPES_OF_ONE.values(), ids=SLOPES_OF_ONE)
+def test_in_one_dimension_a_slope_needs_no_brackets(grad):
+    assert same(descend(gd, grad, [1], 9, lr=0.1), descend(gd, lambda w: 4 * w, [1], 9, lr=0.1))
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int64, np.uint8])
+def test_numbers_of_any_kind_are_a_gradient(kind):
+    slopes = np.array([[3], [2]], dtype=kind)
+    expected = descend(rmsprop, lambda w: slopes.astype(float), [1, 1], 9, lr=0.5, rho=0.5)
+    path = descend(rmsprop, lambda w: slopes, [1, 1], 9, lr=0.5, rho=0.5)
+    np.testing.assert_allclose(path, expected, rtol=1e-6)
+
+
+def test_a_large_slope_in_whole_numbers_is_squared_without_running_over():
+    large = np.full((1, 1), 4_000_000_000)
+    path = descend(rmsprop, lambda w: large, [1.0], 1, lr=0.1, rho=0.0)
+    assert path[0, 1] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("form", [list, tuple, np.array, lambda w: [row.tolist() for row in w]])
+@pytest.mark.parametrize("batch", [(), (3,)], ids=str)
+def test_a_rule_may_return_its_point_as_a_list(form, batch):
+    def rule(w, g, memory, *, lr):
+        return form([w[0] - lr * g[0], w[1] - lr * g[1]]), memory
+
+    start = np.random.default_rng(2).normal(size=(2, *batch))
+    expected = descend(gd, BOWL.grad, start, 9, lr=0.02)
+    assert same(descend(rule, BOWL.grad, start, 9, lr=0.02), expected)
 
 
 # --- many runs in one call -----------------------------------------------------------------------
@@ -399,6 +597,15 @@ def test_a_run_that_left_has_settled_nowhere(bad):
     assert settled_in([bad, 0.0], np.zeros((2, 1))) == -1
 
 
+@pytest.mark.parametrize("rows", [2, 3, 4])
+def test_minima_in_rows_are_not_taken_for_columns(rows):
+    places = np.random.default_rng(0).normal(size=(3, rows))
+    settled_in(np.zeros((3, 5)), places)
+    if rows != 3:
+        with pytest.raises(ValueError, match=r"^minima must be columns of places.*transpose\?"):
+            settled_in(np.zeros((3, 5)), places.T)
+
+
 def test_nothing_settles_where_there_is_no_minimum():
     assert settled_in(np.zeros((1, 3)), landscapes.softplus().minima).tolist() == [-1, -1, -1]
 
@@ -454,8 +661,7 @@ def test_start_must_hold_finite_coordinates(start):
 def test_start_must_have_as_many_coordinates_as_the_landscape(land, change):
     start = np.ones(land.dimension + change)
     words = error(start=start, grad=land.grad)
-    assert words.startswith("start must have as many coordinates as grad takes; got ")
-    assert str(len(start)) in words
+    assert words.startswith(f"grad, at a start of {len(start)} coordinates, raised ValueError: w ")
 
 
 def test_start_must_have_as_many_coordinates_as_the_line_has_parameters():
@@ -463,7 +669,8 @@ def test_start_must_have_as_many_coordinates_as_the_line_has_parameters():
     rows = minibatch(x, y, 2, np.random.default_rng(0))
     for grad in (loss_surface(x, y).grad, rows):
         for start in ([1], [1, 1, 1]):
-            assert error(start=start, grad=grad).startswith("start must have as many coordinates")
+            with pytest.raises(ValueError, match=f"at a start of {len(start)} coordinates"):
+                descend(gd, grad, start, 3, lr=0.1)
 
 
 def test_the_batches_of_start_and_hyperparameters_must_fit_together():
@@ -475,11 +682,108 @@ def test_the_first_value_of_a_schedule_is_checked_too():
     assert error(lr=lambda k: -0.1) == "lr must be above 0; got -0.1"
 
 
-def test_a_forgotten_hyperparameter_is_a_mistake_python_names():
-    with pytest.raises(TypeError, match="rho"):
-        descend(momentum, BOWL.grad, [1, 1], 3, lr=0.1)
-    with pytest.raises(TypeError, match="speed"):
-        descend(gd, BOWL.grad, [1, 1], 3, lr=0.1, speed=1)
+def test_a_forgotten_hyperparameter_is_named():
+    for rule, hyper, name in ((momentum, {}, "rho"), (gd, {"speed": 1}, "speed")):
+        with pytest.raises(ValueError, match=f"^rule raised TypeError: .*{name}"):
+            descend(rule, BOWL.grad, [1, 1], 3, lr=0.1, **hyper)
+
+
+MASK = np.ma.array([0.5, 0.5], mask=[0, 1])
+
+
+def test_masked_values_are_no_start_and_no_hyperparameter():
+    for name in ("start", "lr", "rho"):
+        assert error(**{name: MASK}).startswith(f"{name} must be free of masked values")
+
+
+def nothing(w):
+    2 * w
+
+
+def x_and_y(x, y):
+    return 2 * x, 2 * y
+
+
+NO_NUMBERS = "what grad returns must be real numbers in the shape of w, (2, 3); got "
+NO_GRADIENT = {
+    "no return": (nothing, "grad returned None: is its `return` missing?"),
+    "one number": (lambda w: 4, f"{NO_NUMBERS}4"),
+    "one coordinate": (lambda w: 2 * w[0], f"{NO_NUMBERS}array("),
+    "a row": (lambda w: np.ones((1, 2)), f"{NO_NUMBERS}array([[1., 1.]])"),
+    "words": (lambda w: ["a", "b"], f"{NO_NUMBERS}['a', 'b']"),
+    "rows of unequal length": (lambda w: [[1, 2], [3]], f"{NO_NUMBERS}[[1, 2], [3]]"),
+    "truths": (lambda w: w > 0, f"{NO_NUMBERS}array([[ True"),
+    "complex numbers": (lambda w: w * 1j, f"{NO_NUMBERS}array([[0.+"),
+    "masked values": (lambda w: np.ma.array(w, mask=w > 0), f"{NO_NUMBERS}masked_array("),
+    "a dict": (lambda w: {"x": 1, "y": 2}, NO_NUMBERS + "{'x': 1, 'y': 2}"),
+    "two arguments": (x_and_y, "grad raised TypeError: x_and_y() missing 1 required"),
+    "no function": (None, "grad raised TypeError: 'NoneType' object is not callable"),
+    "mathematics of numbers": (lambda w: [math.cos(w[0]), 1], "Write np.cos in place of math.cos"),
+    "a number made by force": (lambda w: [float(w[0]), 1.0], "Write np.cos in place of math.cos"),
+    "an if": (lambda w: w if w > 0 else -w, "np.where in place of if"),
+    "a wrong argument": (lambda w: np.sum(2 * w, axis=5), "grad raised AxisError: axis 5 is out"),
+}
+
+
+@pytest.mark.parametrize("late", [0, 3])
+@pytest.mark.parametrize("grad, words", NO_GRADIENT.values(), ids=NO_GRADIENT)
+def test_what_is_no_gradient_is_named(grad, words, late):
+    def failing(w):
+        calls.append(w)
+        return 2 * w if len(calls) <= late else grad(w)
+
+    calls = []
+    with pytest.raises(ValueError) as caught:
+        descend(gd, failing, np.ones((2, 3)), 9, lr=0.1)
+    said = str(caught.value).replace(", at a start of 2 coordinates,", "")
+    assert words in said and said.startswith(("grad ", "what grad returns "))
+
+
+def stepped(what):
+    """The rule gd with `what` done to the two things that it returns."""
+    return lambda w, g, memory, *, lr, rho: what(w - lr * g, memory)
+
+
+NO_PAIR = "what rule returns must be a tuple of two, the new w and the memory; got "
+NO_POINT = "the new w that rule returns must be real numbers in the shape of w, (2, 3); got "
+NO_STEP = {
+    "no return": (stepped(lambda w, m: None), "rule returned None: is its `return` missing?"),
+    "w alone": (stepped(lambda w, m: w), f"{NO_PAIR}array("),
+    "three things": (stepped(lambda w, m: (w, m, m)), f"{NO_PAIR}(array("),
+    "two in a list": (stepped(lambda w, m: [w, m]), f"{NO_PAIR}[array("),
+    "turned round": (stepped(lambda w, m: (m, w)), f"{NO_POINT}0.0"),
+    "one coordinate": (stepped(lambda w, m: (w[0], m)), f"{NO_POINT}array("),
+    "coordinates": (stepped(lambda w, m: (w[0], w[1])), f"{NO_POINT}array("),
+    "no point": (stepped(lambda w, m: (None, m)), f"{NO_POINT}None"),
+    "truths": (stepped(lambda w, m: (w > 0, m)), f"{NO_POINT}array([[ True"),
+    "masked": (stepped(lambda w, m: (np.ma.array(w, mask=True), m)), f"{NO_POINT}masked_array("),
+    "math.sqrt": (stepped(lambda w, m: (w * math.sqrt(w[0] ** 2), m)), "Write np.cos in place of"),
+    "an if": (stepped(lambda w, m: (w if w > 0 else 0 * w, m)), "np.where in place of if"),
+}
+
+
+@pytest.mark.parametrize("rule, words", NO_STEP.values(), ids=NO_STEP)
+def test_what_is_no_step_is_named(rule, words):
+    assert words in error(rule=rule, start=np.ones((2, 3)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_start_of_another_length_than_grad_takes_is_named(seed):
+    """Gradients of a random form, for a random number of coordinates, met by a random start."""
+    rng = np.random.default_rng(seed)
+    takes, length, runs = rng.integers(1, 7), rng.integers(1, 7), rng.integers(2, 5)
+    matrix = rng.normal(size=(takes, takes))
+    grads = [
+        lambda w: matrix @ w,
+        lambda w: [sum(matrix[i, j] * w[j] for j in range(takes)) for i in range(takes)],
+        lambda w: np.stack([matrix[i, 0] * w[i] for i in range(takes)]),
+    ]
+    start = np.ones((length, runs))
+    for grad in grads:
+        if length == takes:
+            assert descend(gd, grad, start, 3, lr=0.1).shape == (takes, 4, runs)
+        else:
+            assert f"at a start of {length} coordinates" in error(start=start, grad=grad)
 
 
 def test_an_error_in_the_gradient_itself_is_not_taken_for_a_bad_start():

@@ -485,6 +485,44 @@ def test_a_page_in_another_place_of_the_screen_paints_as_sharp_as_the_screen_is(
     page.close()
 
 
+ZOOMS = {
+    "in": [(900 / ratio, ratio) for ratio in (1, 1.1, 1.25, 1.5, 1.75, 2, 3)],
+    "out": [(900 / ratio, ratio) for ratio in (1, 0.9, 0.8, 0.67, 0.5, 1)],
+    "to another screen": [(900, 1), (880, 2), (900, 1), (880, 1.5)],
+    "to as many pixels as before, and on": [(360, 2), (900, 1), (880, 2)],
+}
+
+
+@pytest.mark.parametrize("way", ZOOMS)
+def test_zooming_keeps_a_pixel_of_the_picture_for_each_of_the_screen(way, made, browser):
+    page = lab.new_page(browser, 900, 900)
+    session = page.context.new_cdp_session(page)
+    live = made()
+    player = Player(page, live)
+    for width, ratio in ZOOMS[way]:
+        screen = {"width": round(width), "height": 900, "deviceScaleFactor": ratio, "mobile": False}
+        session.send("Emulation.setDeviceMetricsOverride", screen)
+        page.wait_for_function(
+            """ratio => {
+                const canvas = document.querySelector('canvas');
+                const { width } = canvas.getBoundingClientRect();
+                return Math.abs(devicePixelRatio - ratio) < 1e-3 &&
+                    Math.abs(canvas.width - width * ratio) <= 1;
+            }""",
+            arg=ratio,
+        )
+        for _ in range(40):  # the page follows a moment later
+            scale = page.evaluate("places[0][0].gdlib.scale")
+            frame = live.canvas.frame
+            sharp, shown = player.drawn(scale, *frame.still, *frame.moving), player.pixels()
+            rows, columns = np.minimum(shown.shape, sharp.shape)[:2]
+            if same := (shown[:rows, :columns] == sharp[:rows, :columns]).all():
+                break
+            page.wait_for_timeout(50)
+        assert same
+    page.close()
+
+
 # --- nobody looks ---------------------------------------------------------------------------------
 
 
@@ -606,37 +644,92 @@ def test_page_and_kernel_agree_on_what_the_mouse_writes(log, made, pages):
         assert aimed == str(module.place(control)), x
 
 
-def swipe(page, x, y):
-    """A finger goes down and moves up the screen."""
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind, *points):
-        points = [{"x": x, "y": y} for x, y in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    touch("touchStart", (x, y))
-    for k in range(1, 8):
-        touch("touchMove", (x, y - 15 * k))
-        page.wait_for_timeout(20)
-    touch("touchEnd")
-    page.wait_for_timeout(100)
-
-
-def test_a_finger_on_a_panel_places_the_start_and_elsewhere_scrolls_the_page(made, browser):
+@pytest.fixture
+def phone(made, browser):
+    """A figure on a page that a finger scrolls: (player, touch, scale of the figure)."""
     context = browser.new_context(viewport={"width": 390, "height": 600}, has_touch=True)
     page = context.new_page()
-    live = made(panel=Plain())
-    player = Player(page, live)
+    player = Player(page, made(panel=Plain()))
     page.evaluate("document.body.style.height = '3000px'")
-    scale = 390 / 720
-    swipe(page, *(scale * each for each in spot(live, 6, 5)))
-    assert page.evaluate("scrollY") == 0
-    assert heard(player)[0] == "press" and live.values["a"] == 6
-    page.evaluate("canvas.sent.length = 0")
-    swipe(page, *(scale * each for each in spot(live, 5, -0.8)))  # on the words below
-    assert page.evaluate("scrollY") > 20
-    assert heard(player) == []
+    session = context.new_cdp_session(page)
+
+    def touch(kind, *fingers):
+        """`start`, `move`, `end` or `cancel`: the places of all fingers that are down then."""
+        points = [{"x": x, "y": y, "id": k} for k, (x, y) in enumerate(fingers)]
+        session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+        page.wait_for_timeout(20)
+
+    yield player, touch, lambda x, y: [390 / 720 * each for each in spot(player.live, x, y)]
     context.close()
+
+
+def swipe(touch, x, y):
+    """A finger goes down and moves up the screen."""
+    touch("Start", (x, y))
+    for k in range(1, 8):
+        touch("Move", (x, y - 15 * k))
+    touch("End")
+
+
+def all_heard(player):
+    """What the kernel hears until the page has nothing more to say."""
+    kinds = []
+    while new := heard(player):
+        player.deliver()
+        kinds += new
+    return kinds
+
+
+def test_a_finger_on_a_panel_places_the_start_and_elsewhere_scrolls_the_page(phone):
+    player, touch, there = phone
+    swipe(touch, *there(6, 5))
+    assert player.page.evaluate("scrollY") == 0
+    assert heard(player)[0] == "press" and player.live.values["a"] == 6
+    player.page.evaluate("canvas.sent.length = 0")
+    swipe(touch, *there(5, -0.8))  # on the words below
+    player.page.wait_for_function("scrollY > 20")
+    assert heard(player) == []
+
+
+WAYS = {
+    "to the right": [(2, 5), (4, 5), (7, 5)],
+    "to the left and up the screen": [(8, 1), (6, 4), (3, 9)],
+    "down the screen and to and fro": [(5, 9), (8, 5), (2, 1), (6, 1)],
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_finger_that_drags_about_a_panel_moves_the_start_all_the_way(way, phone):
+    player, touch, there = phone
+    first, *others = WAYS[way]
+    touch("Start", there(*first))
+    assert all_heard(player) == ["press"] and player.live.values["a"] == first[0]
+    for x, y in others:
+        touch("Move", there(x, y))
+        assert all_heard(player) == ["drag"] and player.live.values["a"] == x
+        assert player.said() == words(x)
+    touch("End")
+    assert all_heard(player) == ["release"] and player.said() == words(others[-1][0])
+    assert player.page.evaluate("scrollY") == 0
+
+
+def test_a_second_finger_moves_nothing(phone):
+    player, touch, there = phone
+    touch("Start", there(3, 5))
+    touch("Start", there(3, 5), there(8, 5))
+    touch("Move", there(3, 5), there(9, 2))
+    touch("End")
+    assert set(all_heard(player)) <= {"press", "drag", "release"} and player.live.values["a"] == 3
+
+
+def test_a_finger_that_the_browser_takes_away_has_let_go(phone):
+    player, touch, there = phone
+    touch("Start", there(3, 5))
+    touch("Cancel")
+    assert all_heard(player) == ["press", "release"]
+    touch("Start", there(7, 5))
+    touch("End")
+    assert all_heard(player) == ["press", "release"] and player.live.values["a"] == 7
 
 
 # --- the timeline ---------------------------------------------------------------------------------
@@ -681,6 +774,188 @@ def test_who_wants_less_motion_gets_ten_pictures_a_run(made, browser):
     Player(page, made(steps=300))
     assert page.evaluate("[player.state.interval, player.state.step]") == [1000, 30]
     page.close()
+
+
+# --- the kernel is silent -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(browser, made):
+    """A figure on a page whose clock stands still: `waiting(**more)`, a player; `made`'s arguments.
+
+    Its `wait(milliseconds)` lets so much time pass on the page.
+    """
+    page = lab.new_page(browser, 900, 900)
+    page.clock.install(time=0)
+
+    def open_page(**more):
+        player = Player(page, made(**more))
+        page.clock.pause_at(1000)
+        player.wait = page.clock.run_for
+        return player
+
+    yield open_page
+    assert page.messages == []
+    page.close()
+
+
+def press(player, x):
+    player.page.mouse.move(*spot(player.live, x, 5))
+    player.page.mouse.down()
+
+
+ASKED = {
+    "a slider": ({}, lambda player: player.move(a=6)),
+    "a choice": (
+        {"a": choice("v", ["u", "v", "w"]), "panel": Learners(lambda ax: None, False)},
+        lambda player: player.move(a=2),
+    ),
+    "a step": ({"steps": 9, "at": 0}, lambda player: player.move(step=3)),
+    "play": ({"steps": 9, "at": 0}, lambda player: play(player.page, value=1)),
+    "the mouse": ({}, lambda player: press(player, 6)),
+    "the mouse, where the page knows what it writes": (
+        {"panel": Plain()},
+        lambda player: press(player, 6),
+    ),
+}
+
+
+@pytest.mark.parametrize("hand", ASKED)
+def test_within_two_seconds_of_silence_the_page_says_that_the_picture_is_old(hand, waiting):
+    more, ask = ASKED[hand]
+    player = waiting(**more)
+    said = player.said()
+    ask(player)
+    player.wait(500)
+    assert player.old() == ""
+    player.wait(1500)
+    assert "The kernel has not answered" in player.old() and "old picture" in player.old()
+    assert player.said() == said
+    assert player.page.get_by_role("status").text_content() == player.old() + said
+    assert player.page.get_by_role("img", name=player.old() + said).count() == 1
+
+
+def answer(player, **values):
+    player.live.set(**values)
+    player.deliver()
+
+
+def test_it_stops_saying_so_when_the_picture_is_right_again(waiting):
+    player = waiting()
+    player.move(a=6)
+    player.wait(2000)
+    answer(player, a=6)
+    assert (player.old(), player.said()) == ("", words(6))
+    player.wait(10_000)
+    assert player.old() == ""
+
+
+def test_an_answer_to_an_older_move_does_not_make_the_picture_right(waiting):
+    player = waiting()
+    player.move(a=6)
+    player.wait(2000)
+    player.move(a=8)
+    answer(player, a=6)
+    assert player.said() == words(6) and "old picture" in player.old()
+    answer(player, a=8)
+    assert (player.old(), player.said()) == ("", words(8))
+
+
+def test_a_hand_that_keeps_moving_does_not_put_it_off(waiting):
+    player = waiting()
+    for value in (3, 4, 5, 6, 7):
+        player.move(a=value)
+        player.wait(400)
+    assert "old picture" in player.old()
+
+
+def test_a_kernel_that_is_slow_and_answers_is_not_called_silent(waiting):
+    player = waiting()
+    for value in (3, 4, 5, 6, 7):
+        player.move(a=value)
+        player.wait(1000)
+        answer(player, a=value - 1)
+        assert player.old() == ""
+    answer(player, a=7)
+    player.wait(10_000)
+    assert player.old() == ""
+
+
+def test_a_kept_frame_is_no_old_picture_whatever_the_kernel_does(waiting):
+    player = waiting()
+    looked_ahead(player, a=4)
+    for value in (5, 6, 4):
+        player.move(a=value)
+        player.wait(10_000)
+        assert (player.old(), player.said()) == ("", words(value))
+
+
+def test_back_where_the_picture_is_right_the_page_needs_no_answer(waiting):
+    player = waiting()
+    player.move(a=6)
+    player.wait(2000)
+    player.move(a=2)
+    assert (player.old(), player.said()) == ("", words(2))
+    player.move(a=6)
+    player.move(a=2)
+    player.wait(10_000)
+    assert player.old() == ""
+
+
+def test_a_mouse_that_is_heard_and_writes_nothing_is_no_silence(waiting):
+    player = waiting()
+    press(player, 6)
+    player.page.mouse.up()
+    player.live._mouse = lambda kind, x, y: None
+    while heard(player):
+        player.deliver()
+    player.wait(10_000)
+    assert player.old() == ""
+
+
+def test_after_a_press_without_an_answer_a_kept_frame_is_not_called_right(waiting):
+    player = waiting(panel=Plain())
+    looked_ahead(player, a=4)
+    press(player, 6)
+    player.page.mouse.up()
+    player.wait(2000)
+    assert "old picture" in player.old()
+    while heard(player):
+        player.deliver()
+    assert (player.old(), player.said()) == ("", words(6))
+
+
+def test_a_setting_that_cannot_be_shown_is_an_answer(waiting):
+    def run(a):
+        return Run(share=1 / (a - 6))
+
+    player = waiting(run=run)
+    player.move(a=6)
+    player.wait(500)
+    answer(player, a=6)
+    player.wait(10_000)
+    assert player.old() == ""
+    player.move(a=7)
+    player.wait(2000)
+    assert "old picture" in player.old(), "only that setting was answered"
+
+
+def test_every_place_where_the_figure_is_shown_says_so(waiting):
+    player = waiting()
+    player.page.evaluate("render()")
+    player.move(a=6)
+    player.wait(2000)
+    player.page.evaluate("render()")
+    player.page.wait_for_function("places[2][0].gdlib.scale > 0", polling=50)
+    assert all("old picture" in player.old(which) for which in range(3))
+
+
+def test_a_figure_that_leaves_the_page_waits_for_nothing(waiting):
+    player = waiting()
+    player.move(a=6)
+    player.page.evaluate("leave()")
+    player.wait(10_000)
+    assert player.old() == ""
 
 
 # --- for those who cannot see it ------------------------------------------------------------------

@@ -193,7 +193,7 @@ def test_a_map_of_one_path_takes_it_with_or_without_a_last_axis_and_is_blue_by_d
 @pytest.mark.parametrize("paths, looks", [(2, 1), (1, 2)])
 def test_as_many_looks_as_paths_or_it_is_a_mistake(paths, looks):
     panel = put(Contour(looks=LOOKS[:looks]))
-    with pytest.raises(ValueError, match="argument"):
+    with pytest.raises(ValueError, match="paths must be as many as there are looks, "):
         panel.show(several(paths), None)
 
 
@@ -234,6 +234,87 @@ def test_the_balls_on_a_curve_and_their_trails_have_the_looks_that_are_given(loo
             for line in (trail, ball):
                 assert (line.get_color(), line.get_marker()) == (look["color"], look["marker"])
     assert drawn(panel, "tangent").size == 0
+
+
+ONE_PARAMETER = [name for name, land in landscapes.catalogue().items() if land.dimension == 1]
+
+
+@pytest.mark.parametrize("name", ONE_PARAMETER)
+def test_a_curve_without_limits_fits_over_its_window(name):
+    land, panel = landscapes.catalogue()[name], put(Curve())
+    panel.show(Run(land=land, path=land.start[:, None]), None)
+    _, heights = drawn(panel, "curve")
+    low, high = panel.ax.get_ylim()
+    assert low < heights.min() and heights.max() < high
+    assert np.ptp(heights) > 0.8 * (high - low)
+    assert panel.ax.get_xlim() == land.window[0]
+
+
+@pytest.mark.parametrize("f", [np.zeros_like, lambda x: 1 / x, np.log, lambda x: 0 * x - np.inf])
+def test_a_curve_that_is_flat_or_has_poles_has_limits_too(f):
+    land = Run(window=((-1, 1),), dimension=1, f=lambda w: f(w[0]), grad=lambda w: 0 * w)
+    panel = put(Curve())
+    with np.errstate(all="ignore"):
+        panel.show(Run(land=land, path=np.ones((1, 1))), None)
+    low, high = panel.ax.get_ylim()
+    assert np.isfinite([low, high]).all() and low < high
+
+
+def test_a_curve_that_is_told_its_limits_keeps_them():
+    panel = put(Curve(ylim=(-3, 7)))
+    panel.show(Run(land=landscapes.parabola(), path=np.ones((1, 1))), None)
+    assert panel.ax.get_ylim() == (-3, 7)
+
+
+def test_a_curve_has_as_many_names_as_paths():
+    run = Run(land=landscapes.quartic(), path=np.ones((1, 2, 3)))
+    with pytest.raises(ValueError, match="paths must be as many as there are looks, 2; got 3"):
+        put(Curve(names=("a", "b"))).show(run, 0)
+
+
+# --- a landscape of another kind ------------------------------------------------------------------
+
+
+def of_another_kind(dimension):
+    """What is no landscape of so many parameters, by name."""
+    given = {
+        "one": landscapes.quartic(),
+        "two": landscapes.saddle(),
+        "three": landscapes.rastrigin(3),
+        "ten": landscapes.rastrigin(10),
+        "a function": lambda w: w @ w,
+        "a factory": landscapes.beale,
+        "a list": [landscapes.saddle(), landscapes.quartic()],
+        "a name": "saddle",
+        "nothing": None,
+    }
+    del given[{1: "one", 2: "two"}[dimension]]
+    return given
+
+
+GROUNDS = {
+    "a curve": (1, lambda: Curve(), {}),
+    "a map": (2, lambda: Contour(), {}),
+    "a map that moves": (2, lambda: Contour(moving=True, levels=lambda land: [0, 1]), {}),
+    "a surface": (2, lambda: Surface(), {"projection": "3d"}),
+}
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_a_landscape_of_another_kind_is_refused_by_every_panel(ground):
+    dimension, make, axes = GROUNDS[ground]
+    words = "land must be a landscape of (one parameter|two parameters); got "
+    for kind, land in of_another_kind(dimension).items():
+        path = np.ones((getattr(land, "dimension", 2), 3))
+        with pytest.raises(ValueError, match=words):
+            put(make(), **axes).show(Run(land=land, path=path, turn=0), None)
+            pytest.fail(kind)
+
+
+@pytest.mark.parametrize("shape", [(3,), (1, 3), (3, 2), ()])
+def test_a_path_of_another_shape_is_refused(shape):
+    with pytest.raises(ValueError, match=r"path must be of the shape \(2, steps \+ 1, ...\); got"):
+        put(Contour()).show(Run(land=landscapes.saddle(), path=np.ones(shape)), None)
 
 
 # --- Trace ----------------------------------------------------------------------------------------
@@ -295,6 +376,14 @@ def test_a_key_names_the_lines_of_a_trace_where_it_is_told_unless_there_is_one_o
 def test_a_trace_has_a_line_for_each_column_or_it_is_a_mistake():
     with pytest.raises(ValueError, match="argument"):
         trace(count=2).show(Run(values=VALUES), None)
+
+
+def test_the_loss_above_the_minimum_wants_a_minimum():
+    run = Run(land=landscapes.softplus(), path=np.zeros((1, 5)))
+    with pytest.raises(
+        ValueError, match="land must be a landscape that lists a minimum; got 'softplus'"
+    ):
+        put(Trace()).show(run, None)
 
 
 def test_only_another_number_of_steps_makes_the_picture_of_a_trace_stale():

@@ -312,6 +312,92 @@ def test_data_that_no_line_can_be_fitted_to_are_refused(make, x, y, words):
         make(x, y)
 
 
+TAKE = {
+    "loss_surface": loss_surface,
+    "minibatch": lambda x, y: minibatch(x, y, 1, rng()),
+    "epochs": lambda x, y: epochs(x, y, 1, rng()),
+    "noise": lambda x, y: noise(x, y, [0, 1]),
+}
+takers = pytest.mark.parametrize("take", TAKE.values(), ids=TAKE)
+CONSTANTS = [0.1, 0.3, -0.7, 1 / 3, 98.6, 1e6 + 0.1, 1e-12, 1e-300, 1e150]
+AGAIN = {
+    "as it is": lambda c: c,
+    "in other units and back": lambda c: c / 25.4 / 12 * 12 * 25.4,
+    "summed in tenths": lambda c: sum([c / 10] * 10),
+    "a root, squared": lambda c: math.copysign(math.sqrt(abs(c)) ** 2, c),
+    "the float next to it": lambda c: math.nextafter(c, math.inf),
+}
+
+
+@takers
+@pytest.mark.parametrize("again", AGAIN.values(), ids=AGAIN)
+@pytest.mark.parametrize("constant", CONSTANTS)
+def test_a_column_is_constant_whose_spread_is_round_off(take, constant, again):
+    for rows in (3, 7, 1000):
+        x = np.where(np.arange(rows) % 3 == 1, again(constant), constant)
+        with pytest.raises(ValueError, match="^x must be numbers of which two differ; got "):
+            take(x, np.arange(rows))
+
+
+@takers
+@pytest.mark.parametrize("constant", [0.1, 98.6, -1e6])
+def test_a_constant_column_stays_one_when_it_is_centred_or_standardised(take, constant):
+    x = np.full(9, constant)
+    for column in (x - x.mean(), (x - x.mean()) / (x.std() or 1)):
+        with pytest.raises(ValueError, match="^x must be numbers of which two differ; got "):
+            take(column, np.arange(9))
+
+
+@takers
+@pytest.mark.parametrize("offset", [0, 1, -98.6, 1e6])
+@pytest.mark.parametrize("step", [1e-3, 1, 1e3])
+def test_a_nearly_constant_column_is_sound(take, offset, step):
+    take(offset + step * np.arange(5), np.arange(5))
+
+
+@pytest.mark.parametrize("step", [1e-3, 1, 1e3])
+def test_the_line_through_a_nearly_constant_column_is_right(step):
+    """Far from 0 the steps are kept to ten digits, and so is the slope to seven."""
+    x = 1e6 + step * np.arange(5)
+    assert loss_surface(x, np.arange(5)).minima[1, 0] == pytest.approx(1 / step, rel=1e-7)
+
+
+@takers
+def test_masked_rows_are_refused_in_words(take):
+    x, y = np.arange(4.0), np.array([1.0, 3, 2, 5])
+    hidden = np.ma.masked_values(x, 2)
+    for name, rows in (("x", (hidden, y)), ("y", (y, hidden)), ("x", ([1, np.ma.masked, 3, 4], y))):
+        with pytest.raises(ValueError, match=f"^{name} must be free of masked values: drop them"):
+            take(*rows)
+    take(np.ma.array(x), np.ma.array(y, mask=False))
+
+
+def test_the_gradient_of_masked_rows_is_refused():
+    x, y, w = np.arange(4.0), np.array([1.0, 3, 2, 5]), np.ones(2)
+    hidden = np.ma.masked_values(x, 2)
+    for rows in ((w, hidden, y), (w, y, hidden), (np.ma.array(w, mask=[1, 0]), x, y)):
+        with pytest.raises(ValueError, match="^w, x and y must be free of masked values"):
+            gradient(*rows)
+    np.testing.assert_array_equal(gradient(w, np.ma.array(x), np.ma.array(y)), gradient(w, x, y))
+
+
+@pytest.mark.parametrize(
+    "x, y",
+    [
+        ([0, 1, 2], [0, 0, 0]),
+        ([-1, 0, 1], [1, -2, 1]),
+        ([-0.1, 0.2, -0.1], [0.1, 0, -0.1]),
+        (np.arange(7) / 10 - 0.3, np.cos(np.arange(7) * np.pi / 3) - 1 / 7),
+        ([100, 300, 500], [0, 0, 0]),
+    ],
+)
+def test_the_window_has_a_width_where_the_best_line_is_flat(x, y):
+    land = loss_surface(x, y)
+    np.testing.assert_allclose(land.minima, 0, atol=1e-15)
+    low, high = np.array(land.window).T
+    assert (high > 0.1).all() and (low == -high).all()
+
+
 # --- the made-up data ----------------------------------------------------------------------------
 
 

@@ -16,7 +16,11 @@ def rule(submission):
 MISTAKES = {
     "Only the sign of the gradient is used; its size belongs in the step.": (
         lambda w, g, memory, *, lr: (w - lr * np.sign(g), memory)
-    )
+    ),
+    "Each column of the gradient is divided by its length, which leaves its direction alone; its "
+    "size belongs in the step.": (
+        lambda w, g, memory, *, lr: (w - lr * g / np.linalg.norm(g, axis=0), memory)
+    ),
 }
 
 
@@ -30,11 +34,14 @@ def hidden_parabola(name):
 @judged
 def one_step(lr, slope):
     """Does one step of gradient descent with `lr` land on the minimum of the hidden parabola?"""
-    lr = check.rate(lr)
-    ratio = slope(-lr * slope(0.0)) / slope(0.0)  # 1 - lr·L
+    lr, at_0 = check.rate(lr), _slope(slope, 0.0)
+    if at_0 == 0:
+        raise Refused("This slope is 0 at 0 already; hand over that of your hidden parabola.")
+    ratio = _slope(slope, -lr * at_0) / at_0  # 1 - lr·L
     if abs(ratio) < 1e-6:
         return f"One step from 0 leaves {abs(ratio):.1g} of the slope: you landed."
-    said = f"One step from 0 leaves {abs(ratio):.2g} of the slope; expected less than 1e-6."
+    left, _ = check.told_apart(abs(ratio), 1e-6, 2)
+    said = f"One step from 0 leaves {left} of the slope; expected less than 1e-6."
     curvature = (1 - ratio) / lr
     if np.isclose(lr, curvature, rtol=1e-3):
         raise Refused(said, "You gave the curvature itself; what does one step need?")
@@ -42,6 +49,15 @@ def one_step(lr, slope):
         raise Refused(said, "This is the limit, where the ball swings to the mirror point.")
     side = "It stops short: raise lr." if ratio > 0 else "It lands on the other side: lower lr."
     raise Refused(said, side)
+
+
+def _slope(slope, x):
+    """What the slope function gives at x, a float; refuses what is none."""
+    came = check.called(slope, x, name="The slope")
+    value = check.number(came)
+    if value is None:
+        raise check.asked_for("The slope at a place is a number", came)
+    return value
 
 
 @judged
@@ -69,7 +85,9 @@ def loses_only_c(lr):
     reached = settled(land, starts, 1000, lr)
     shares = {name: (reached == k).mean() for k, name in enumerate("ABCD")}
     lost = [name for name, share in shares.items() if share < 0.1]
-    said = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    limits = {"A": 0.1, "B": 0.1, "C": 0, "D": 0.1}
+    told = {name: check.told_apart(shares[name], limits[name], 0, "%")[0] for name in shares}
+    said = ", ".join(f"{name} {share}" for name, share in told.items())
     said = f"Shares of 81 × 81 starts: {said}; expected C 0% and the others above 10%."
     if shares["C"] > 0:
         raise Refused(said, "C is still reached: what is the limit at its sharpest curvature?")

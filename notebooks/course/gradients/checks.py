@@ -1,10 +1,13 @@
 """The checks of notebook 02, gradients."""
 
+from functools import partial
+
 import numpy as np
 
 from course.gradients.slopes import central, central_gradient, exact, wiggle
 from gdlib import check, landscapes
 from gdlib.check import Refused, judged
+from gdlib.words import apart
 
 # --- 1: the gradient of a landscape --------------------------------------------------------------
 
@@ -19,11 +22,15 @@ def gradient(my_grad, land):
     expected = central_gradient(land.f, places.T)
     if not np.isfinite(expected).all():
         raise Refused(f"The loss of {land.name} is no finite number everywhere.")
-    wanted = f"A gradient here is {d} numbers, one for each parameter"
+    wanted = f"A gradient here is {d} numbers, one for each parameter" if d > 1 else "One number"
     came = _returned(my_grad, [places], d, wanted)
+    round_off = np.abs(came - expected) < 1e-10 * np.abs(land.f(places.T))
+    expected = np.where(round_off, came, expected)
     names = ("∂f/∂x", "∂f/∂y") if d == 2 else [f"∂f/∂w[{k}]" for k in range(d)]
-    _held(came, expected, names, "w = {}", [places], _mistake(came, expected))
-    error = _errors(came, expected).max()
+    mistake = _mistake(came, expected)
+    mistake = mistake or check.gradient_slip(came, expected, places.T, land.grad)
+    _held(came, expected, names, "w = {}", [places], mistake)
+    error = max(_errors(came, expected).max(), np.finfo(float).eps)
     return f"Within {error:.0e} of the central differences at 100 places."
 
 
@@ -39,36 +46,33 @@ def _mistake(came, expected):
     }
     error = _errors(came, expected).max()
     nearly = f"Nearly, to {error:.0e}: is a number rounded, or a derivative numerical?"
-    return _slip(slips, came) or (nearly if error < 1e-3 else "")
+    return nearly if error < 1e-3 else _slip(slips, came)
 
 
 def _returned(function, places, count, wanted):
     """What the learner's function returns at each place, `(count, places)`; refuses all else."""
-    came = []
-    for place in zip(*places, strict=True):
-        returned = check.called(function, *(each.copy() for each in place))
-        came.append(check.reals(returned, (count,)))
-        if came[-1] is None:
-            raise check.asked_for(wanted, returned)
+    handed = ([each.copy() for each in place] for place in zip(*places, strict=True))
+    came = [check.vector(check.called(function, *each), count, wanted) for each in handed]
     return np.array(came).T
 
 
 def _held(came, expected, names, where, places, mistake):
     """Refuses what is off, with both numbers at the first such place, and the mistake."""
-    off = ~(_errors(came, expected) < 1e-6)
+    off = ~(_errors(came, expected) < (1e-4 if came.dtype == np.float32 else 1e-6))
     if not off.any():
         return
     wrong, k, names = off.any(axis=1), off.any(axis=0).argmax(), np.array(names)
     said = f"{', '.join(names[~wrong])} is right, {', '.join(names[wrong])} is not: at"
     at = where.format(*(_listed(each[k]) for each in places))
-    beside = f"{at} expected {_listed(expected[wrong, k])}; yours is {_listed(came[wrong, k])}."
+    right, yours = apart(expected[wrong, k], came[wrong, k], _listed)
+    beside = f"{at} expected {right}; yours is {yours}."
     raise Refused("At" if wrong.all() else said, beside, mistake)
 
 
 def _errors(came, expected):
     """How far each component is off at each place, as a share of the gradient's length there."""
     length = np.linalg.norm(expected, axis=0)
-    return np.abs(np.subtract(came, expected)) / (length + 1e-3 * length.mean())
+    return np.abs(np.subtract(came, expected)) / (length + (1e-3 * length.mean() or 1))
 
 
 def _slip(slips, came, within=1e-6):
@@ -76,9 +80,9 @@ def _slip(slips, came, within=1e-6):
     return next((said for said, slip in slips.items() if _errors(came, slip).max() < within), "")
 
 
-def _listed(numbers):
+def _listed(numbers, digits=4):
     """Numbers as they are written: one alone, or several in brackets."""
-    said = [f"{x + 0.0:.4g}" for x in np.ravel(numbers)]
+    said = [f"{x + 0.0:.{digits}g}" for x in np.ravel(numbers)]
     return said[0] if len(said) == 1 else f"({', '.join(said)})"
 
 
@@ -94,12 +98,13 @@ def step_size(h, x=0.7, allowed=5e-10):
     h = np.float64(h)  # whose powers overflow without an error
     came, usual = (abs(central(wiggle, x, each) - exact(x)) for each in (h, 1e-3))
     truncation, rounding = usual * (h / 1e-3) ** 2, np.finfo(float).eps * wiggle(x) / h
+    error, _ = check.told_apart(came, allowed, 1, "e")
     if came < allowed:
-        return f"The error is {came:.1e}; allowed was less than {allowed:.0e}."
+        return f"The error is {error}; allowed was less than {allowed:.0e}."
     why = "small: round-off dominates, which grows as h falls."
     if truncation > rounding:
         why = "large: truncation dominates, which falls with h²."
-    raise Refused(f"The error is {came:.1e}; expected less than {allowed:.0e}. h is too {why}")
+    raise Refused(f"The error is {error}; expected less than {allowed:.0e}. h is too {why}")
 
 
 # --- 3: a slope to order -------------------------------------------------------------------------
@@ -108,11 +113,11 @@ def step_size(h, x=0.7, allowed=5e-10):
 @judged
 def direction(u, wanted=-30):
     """Is `u` a unit vector along which Himmelblau has the wanted slope at (1, 1)?"""
-    given, u = u, check.reals(u, (2,))
-    if u is None or not np.isfinite(u).all():
-        angle = check.number(given) is not None
-        said = "One number is an angle, perhaps; a" if angle else "A"
-        raise check.asked_for(f"{said} direction is a vector of two numbers", given)
+    said = "One number is an angle, perhaps; a" if check.number(u) is not None else "A"
+    asked = f"{said} direction is a vector of two numbers"
+    given, u = u, check.vector(u, 2, asked)
+    if not np.isfinite(u).all():
+        raise check.asked_for(asked, given)
     length = np.hypot(*u)
     if not 0 < length < 1e100:
         raise check.asked_for("Its length must be 1", given)
@@ -149,8 +154,10 @@ def chain_rule(my_gradient):
     thetas, x, y = cases[:2], *cases[2:]
     places, wanted = (thetas.T, x, y), "Return two numbers, ∂L/∂θ₀ and ∂L/∂θ₁"
     came = _returned(my_gradient, places, 2, wanted)
-    expected = central_gradient(_loss_of_a_line(x, y), thetas)
+    grad = partial(central_gradient, _loss_of_a_line(x, y))
+    expected = grad(thetas)
     mistake = _slip(_slips(thetas, x, y), came)
+    mistake = mistake or check.gradient_slip(came, expected, thetas, grad)
     _held(came, expected, PARTIALS, "θ = {}, x = {}, y = {}", places, mistake)
     return "The same as the central differences of L at five places."
 

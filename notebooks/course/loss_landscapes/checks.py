@@ -69,6 +69,8 @@ def egg_box(minima, share, dimension=4):
     given, minima, share = (minima, share), check.number(minima), check.number(share)
     if minima is None or share is None:
         raise check.asked_for("Two numbers, the minima and their share", given)
+    if minima % 1:
+        raise check.asked_for("The number of minima is a whole number", given[0])
     low, high = (places.size for places in landscapes.stationary_points(landscapes.rastrigin(1)))
     flat, right = low + high, low**dimension
     if minima != right:
@@ -142,7 +144,7 @@ def no_minimiser(f, slope, start=0.5):
     settled = []
 
     def grad(w):
-        return np.full(w.shape, _or_inf(slope, w.item()))
+        return np.reshape(np.asarray(_or_inf(slope, w.item()), dtype=float), w.shape)
 
     for lr in (1, 0.1, 0.01, 1e-3, 1e-4):
         path = check.called(descend, gd, grad, [start], 10_000, lr=lr, name="Your slope")
@@ -185,11 +187,15 @@ def _refuse_other_slope(f, slope, h=1e-5):
     came = _heights("Your slope", slope, xs)
     right, left = (_heights("Your loss", f, xs + shift) for shift in (h, -h))
     expected = (right - left) / (2 * h)
+    if not np.isfinite(expected).all():
+        x = xs[np.isfinite(expected).argmin()]
+        raise Refused(f"Near x = {x} your loss is too large for a number: it has no slope there.")
     close, turned = (np.isclose(each, expected, 1e-4, 1e-6) for each in (came, -came))
     if not close.all():
         at = close.argmin()
+        yours, right = check.told_apart(came[at], expected[at])
         raise Refused(
-            f"At x = {xs[at]} expected the slope {expected[at]:.4g}; yours is {came[at]:.4g}.",
+            f"At x = {xs[at]} expected the slope {right}; yours is {yours}.",
             "The sign is turned." if turned.all() else "It is not the slope of your loss.",
         )
 
@@ -212,10 +218,10 @@ def _heights(name, function, xs):
     heights = []
     for x in xs:
         came = check.called(_or_inf, function, float(x), name=f"{name}, at x = {x:.4g},")
-        height = check.reals(came, ())
-        if height is None or np.isnan(height):
-            raise check.asked_for(f"{name} must be one number at every x, also at {x:.4g}", came)
-        heights.append(height)
+        asked = f"{name} must be one number at every x, also at {x:.4g}"
+        heights += [*check.vector(came, 1, asked)]
+        if np.isnan(heights[-1]):
+            raise check.asked_for(asked, came)
     return np.array(heights)
 
 

@@ -489,6 +489,7 @@ def cuts(count=12):
     return Live(run, panels, readout, dimension=slider(3, 2, 100, 1, D), seed=seed)
 
 
+@np.errstate(all="ignore")  # a high power of a sine may vanish
 def _cut_chance(dimensions):
     """P(u₁² > ½) for a random direction u in d dimensions, d >= 2: an integral of sinᵈ⁻²."""
     angles = np.linspace(0, np.pi / 4, 10_001), np.linspace(0, np.pi / 2, 20_001)

@@ -26,7 +26,7 @@ def _ahead(g, v, lr, rho):
     return lr * (g + rho * v)
 
 
-def _with_a_wrong_v(step):
+def _in_any_rule_with_v(step):
     wrong = {
         "ρ is missing: this v never forgets.": lambda v, g, lr, rho: v + g,
         "This v is an average, since 1 − ρ stands before g; here it is a sum.": (
@@ -47,11 +47,18 @@ def _with_a_wrong_v(step):
             lambda v, g, lr, rho: rho * v + lr * g
         ),
     }
-    return {said: check.built(v, step) for said, v in wrong.items()}
+    right = check.built(_sum, step)
+    return {said: check.built(v, step) for said, v in wrong.items()} | {
+        "The order is wrong: return the new w first, then v.": check.turned_round(right),
+        "The new w went into the memory as well; return v there.": check.handed_twice(right),
+        "One v goes from coordinate to coordinate; each has its own.": check.in_turn(right),
+        "lr is divided by the gradient's length, which belongs in the step.": (
+            lambda w, g, v, *, lr, rho: right(w, g, v, lr=lr / np.linalg.norm(g), rho=rho)
+        ),
+    }
 
 
-MISTAKES = _with_a_wrong_v(_ball) | {
-    "The order is wrong: return the new w first, then v.": check.turned_round(momentum),
+MISTAKES = _in_any_rule_with_v(_ball) | {
     "The step is made with the old v: first the new v, then the step.": (
         lambda w, g, v, *, lr, rho: (w - lr * v, rho * v + g)
     ),
@@ -116,7 +123,7 @@ def terminal_step(step, slope=2, lr=0.01, rho=0.95):
 def smallest_rho(rho, lr=0.02):
     """Is `rho` the smallest two-decimal one with which momentum gets from -5 into the bowl?"""
     given, rho = rho, check.memory(rho)
-    if abs(rho - round(rho, 2)) > 1e-9:
+    if abs(rho - round(rho, 2)) > 1e-9 or round(rho, 2) == 1:
         raise check.asked_for("Two decimals, please", given)
     rhos = np.arange(round(100 * rho) + 1) / 100
     ends, reasons = _ends(landscapes.dip(3), lr, rhos)
@@ -180,8 +187,8 @@ def ravine_steps(lr, rho, kappa=100, allowed=100):
     if across >= 1 - 1e-9:
         limit = theory.momentum_limit(kappa, rho)
         raise Refused(
-            f"{said} In the long run each step multiplies by {across:.4g} across the ravine: for "
-            f"this ρ lr must be below {limit:.4g}."
+            f"{said} In the long run each step multiplies by {across:.4g} across the "
+            f"ravine: for this ρ lr must be below {limit:.4g}."
         )
     if max(along, across) < np.sqrt(rho) + 1e-6:
         raise Refused(
@@ -219,8 +226,9 @@ def average_lr(lr, sum_lr=0.003, rho=0.95):
     longer = np.hypot(*(came[:, 1] - land.start)) / np.hypot(*(expected[:, 1] - land.start))
     if apart < 1e-9:
         return f"In 300 steps the two paths are never more than {apart:.0e} apart."
-    said = f"In 300 steps the two paths come {apart:.2g} apart"
+    said = f"In 300 steps the two paths come {check.told_apart(apart, 1e-9, 2)[0]} apart"
     said = said if np.isfinite(came).all() else "Your path diverges"
+    times = check.told_apart(longer, 1, 6)[0]
     slips = {
         "With the same lr, is your v as large as the sum?": sum_lr,
         "You multiplied where you should divide: the average is smaller than the sum.": (
@@ -230,7 +238,7 @@ def average_lr(lr, sum_lr=0.003, rho=0.95):
         "That is how many times larger lr must be.": 1 / (1 - rho),
     }
     raise Refused(
-        f"{said}; expected less than 1e-9. Your first step is {longer:.6g} times that of the sum "
+        f"{said}; expected less than 1e-9. Your first step is {times} times that of the sum "
         "form; expected 1.",
         check.slip(slips, lr) or f"lr is too {'large' if longer > 1 else 'small'}.",
     )
@@ -259,8 +267,7 @@ def _step_remembered(w, g, v, *, lr, rho):
     return w - lr * step, step
 
 
-NESTEROV_MISTAKES = _with_a_wrong_v(_ahead) | {
-    "The order is wrong: return the new w first, then v.": check.turned_round(nesterov_momentum),
+NESTEROV_MISTAKES = _in_any_rule_with_v(_ahead) | {
     # With the old v, g + ρ·v is the new one: the heavy ball again.
     "This is the path of the heavy ball. Is ρ·v in the step, and is it the new v there?": momentum,
     "This is gradient descent: v is not in the step.": lambda w, g, v, *, lr, rho: (w - lr * g, v),

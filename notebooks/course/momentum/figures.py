@@ -10,6 +10,7 @@ from course.momentum.checks import average_form
 from gdlib import draw, landscapes, regression, theory
 from gdlib.controls import choice, kappa_slider, lr_slider, rho_slider, seed_slider, slider
 from gdlib.live import Live
+from gdlib.needs import landscape, need
 from gdlib.optimizers import FAR, arrive, descend, diverged, first_step, momentum, settled_in
 from gdlib.panels import (
     BALL,
@@ -166,8 +167,25 @@ def settings():
 
 def anywhere(*lands):
     """The map of settings on other landscapes: three of ours, or those of two parameters given."""
-    lands = {land.name: land for land in lands or _others()}
+    lands = [_curved(land) for land in lands or _others()]
+    names = [land.name for land in lands]
+    if len(set(names)) < len(names):
+        names = [f"{name} {k}" for k, name in enumerate(names, 1)]
+    lands = dict(zip(names, lands, strict=True))
     return _settings(lands.__getitem__, "name", choice([*lands][0], [*lands], "landscape"), at=100)
+
+
+def _curved(land):
+    """A landscape of two parameters that curves up at its lowest minimum, or a ValueError."""
+    need(landscape("land", land).minima.size, "land", land.name, "a landscape that lists a minimum")
+    with np.errstate(all="ignore"):
+        lowest = land.minima[:, 0]
+        (flattest, steepest), (_, wider) = (
+            np.linalg.eigvalsh(np.nan_to_num(land.hessian(lowest, h))) for h in (1e-5, 1e-4)
+        )
+    good = flattest > -1e-3 * steepest and abs(wider - steepest) < 0.1 * steepest  # no round-off
+    need(good, "land", land.name, "a landscape that curves up at its lowest minimum")
+    return land
 
 
 def _others():

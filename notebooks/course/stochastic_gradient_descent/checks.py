@@ -8,6 +8,7 @@ import numpy as np
 from gdlib import check, landscapes, regression, theory
 from gdlib.check import Refused, judged
 from gdlib.optimizers import arrive, descend, gd, settled_in
+from gdlib.words import apart
 
 RUNS = 40  # for the noise floor
 
@@ -25,23 +26,68 @@ def made_up(noise=0.8):
 @judged
 def minibatch(my_gradient):
     """Is `my_gradient(w, x, y, rows)` the gradient of a line's loss over the given rows alone?"""
-    x, y, land, _ = made_up()
+    x, y, *_ = made_up()
     rng, cases = np.random.default_rng(0), []
     for size in (3, 4, 2, 1, 8, 50):
         w, rows = rng.uniform(-3, 3, 2).round(1), rng.integers(len(x), size=size)
         rows[2:4] = rows[0]  # drawn with replacement, some come twice
         cases.append((w, rows))
     came = np.array([_gradient(my_gradient, w, x, y, rows) for w, rows in cases])
-    right = np.array([regression.gradient(w, x[rows], y[rows]) for w, rows in cases])
-    wrong = ~check.same(came, right, 1e-9, 1e-9).all(axis=1)
+
+    def grad(places):
+        each = zip(places.T, cases, strict=True)
+        return np.array([regression.gradient(w, x[r], y[r]) for w, (_, r) in each]).T
+
+    places = np.array([w for w, _ in cases]).T
+    right = grad(places).T
+    wrong = ~_near(came, right).all(axis=1)
     if not wrong.any():
         return f"The mean over the given rows, in {len(cases)} mini-batches of 1 to 50 rows."
+    at = wrong.argmax()
+    w, rows = cases[at]
+    said = f"At w = {_pair(w)} with rows = {rows.tolist() if len(rows) < 9 else '50 rows'} expected"
+    expected, yours = apart(right[at], came[at], _pair)
+    known = (said for said, slip in _slips(right, x, y, cases).items() if _is_one(came, slip))
+    sizes = [len(rows) for _, rows in cases]
+    mistake = next(known, "") or check.gradient_slip(came.T, right.T, places, grad, sizes)
+    raise Refused(f"{said} {expected}; yours is {yours}.", mistake)
+
+
+def _near(came, right):
+    """Where components agree, as far as float32 can tell."""
+    return np.abs(came - right) < 1e-5 * (1 + np.linalg.norm(right, axis=-1, keepdims=True))
+
+
+def _is_one(came, slips):
+    """Whether this or, of several, one of these is what came, `(cases, 2)`."""
+    return any(_near(came, slip).all() for slip in np.reshape(slips, (-1, *came.shape)))
+
+
+def _slips(right, x, y, cases):
+    """What each slip makes of the gradients: `{what to say: the wrong ones, or several such}`."""
+
+    def of(take):
+        return np.array([regression.gradient(w, x[take(r)], y[take(r)]) for w, r in cases])
+
+    def of_a_table(which):
+        """The mean over every error with every row, of the error's prediction or of its y."""
+        tables = ((x[r], w[0] + w[1] * x[r] - y[r][:, None]) for w, r in cases)
+        both = ((errors, errors * (x_r, x_r[:, None])[which]) for x_r, errors in tables)
+        return np.array([[each.mean() for each in pair] for pair in both])
+
     sizes = np.array([[len(rows)] for _, rows in cases])
-    of_all = [land.grad(w) for w, _ in cases]
-    slips = {
+    first, last = of(lambda rows: rows[:1]), of(lambda rows: rows[-1:])
+    return {
         "That is the sum over the rows; take the mean.": sizes * right,
         "You divided by all rows; divide by those of the mini-batch.": sizes * right / len(x),
-        "That is the gradient of all rows: take x[rows] and y[rows].": of_all,
+        "That is the gradient of all rows: take x[rows] and y[rows].": of(lambda rows: slice(None)),
+        "That is the last row alone: the loop has to add up.": [last, last / sizes],
+        "That is the first row alone: does the loop return in its first turn?": [
+            first,
+            first / sizes,
+        ],
+        "A column against a row makes a table of every error with every row: flatten with "
+        ".ravel().": [of_a_table(k) * times for k in (0, 1) for times in (1, sizes)],
         "The sign is turned: the error is prediction minus y.": -right,
         "That is twice too large: the loss is half the mean squared error.": 2 * right,
         "That is half of it: what does the square bring down?": right / 2,
@@ -49,11 +95,6 @@ def minibatch(my_gradient):
         "In the first there is no x: the mean of the error.": right[:, [1, 1]],
         "The components are swapped: first the one of θ₀.": right[:, ::-1],
     }
-    at = wrong.argmax()
-    w, rows = cases[at]
-    said = f"At w = {_pair(w)} with rows = {rows.tolist() if len(rows) < 9 else '50 rows'} expected"
-    said = f"{said} {_pair(right[at])}; yours is {_pair(came[at])}."
-    raise Refused(said, *(slip for slip, g in slips.items() if np.allclose(came, g, 1e-9, 1e-9)))
 
 
 def _gradient(my_gradient, *case):
@@ -66,24 +107,23 @@ def _gradient(my_gradient, *case):
         except Refused as refused:
             said = str(refused).rstrip()
             more = ": take x[rows] and y[rows] everywhere." if "broadcast" in said else ""
-            raise Refused(said + more) from refused
+            cut = ": an array of integers takes no fractions." if "Cannot cast" in said else ""
+            raise Refused(said + more + cut) from refused
         for name, before, after in zip(("w", "x", "y", "rows"), case, handed, strict=True):
             if not np.array_equal(before, after):
                 raise Refused(f"Your function changed {name} in place: work on a copy.")
-        answers.append(check.reals(came, (2,)))
-        if answers[-1] is None:
-            wanted = "A gradient here is two numbers, each the mean over the rows"
-            raise check.asked_for(wanted, came)
+        wanted = "A gradient here is two numbers, each the mean over the rows"
+        answers.append(check.vector(came, 2, wanted))
     if not np.array_equal(*answers, equal_nan=True):
-        pairs = " and then ".join(map(_pair, answers))
+        pairs = " and then ".join(apart(*answers, _pair))
         said = f"Called twice with the same rows, it gives {pairs}; expected the same."
         raise Refused(said, "Draw no rows of your own: `rows` says which.")
     return answers[0]
 
 
-def _pair(two):
+def _pair(two, digits=4):
     """Two numbers as Python writes them, to be tried."""
-    return f"({two[0] + 0.0:.4g}, {two[1] + 0.0:.4g})"
+    return f"({two[0] + 0.0:.{digits}g}, {two[1] + 0.0:.{digits}g})"
 
 
 # --- 1: ten times quieter ------------------------------------------------------------------------
@@ -225,7 +265,7 @@ def escape(lr, size, least=1, wanted=0.85):
     `least` is the smallest batch size that is asked for.
     """
     given, lr = lr, check.rate(lr)
-    if lr > 0.4:
+    if lr > 0.4 * (1 + 1e-6):  # 0.4 in float32 is a little more
         raise check.asked_for("The learning rate is at most 0.4 here", given)
     x, y = regression.waves()
     size = _whole(size, len(x))
@@ -269,9 +309,11 @@ def schedule(my_schedule, wanted=5e-4, steps=6000, soon=0.1):
         largest = f"{lrs.max():.3g}, at k = {lrs.argmax()}"
         raise Refused(f"{said} diverge. Your largest learning rate is {largest}: too large.")
     if early >= soon:
-        said = f"After 100 steps the mean excess of 100 runs is {early:.2g}; expected less than"
+        early, _ = check.told_apart(early, soon, 2)
+        said = f"After 100 steps the mean excess of 100 runs is {early}; expected less than"
         raise Refused(f"{said} {soon:g} by then. Begin with a larger learning rate.")
-    said = f"The mean excess of 100 runs is {last:.2g} after {steps} steps;"
+    left, _ = check.told_apart(last, wanted, 2)
+    said = f"The mean excess of 100 runs is {left} after {steps} steps;"
     said = f"{said} expected less than {wanted:g}."
     if last < wanted:
         return f"{said} After 100 steps it was {early:.2g}."

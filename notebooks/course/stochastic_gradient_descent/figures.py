@@ -92,7 +92,7 @@ def minibatch(steps=300, seeds=64):
     panels = [
         Data("the rows of the next step", "body mass in kg", lit=lambda run, step: run.rows[step]),
         _downhill(),
-        _paid(),
+        _paid(seeds),
     ]
     look = {"mosaic": "AB;CC", "height": 5.8, "rows": (3, 1.7)}
     controls = {
@@ -148,7 +148,7 @@ def _downhill():
     return Contour(title, names, of=of, styles=styles, arrows=arrows)
 
 
-def _paid():
+def _paid(seeds):
     """The loss over the rows looked at: of one run, of many, and of gradient descent."""
 
     def of(run, step):
@@ -166,7 +166,7 @@ def _paid():
     styles = {
         "all": FAINT | {"lw": 1.6, "ls": "--", "label": "all rows at every step"},
         "one": ONE | {"lw": 1.2, "label": "this run"},
-        "mean": MEAN | {"label": "mean of 64 seeds"},
+        "mean": MEAN | {"label": f"mean of {seeds} seeds"},
         "low": DOTTED | {"label": "a tenth lies below, above"},
         "high": DOTTED,
         "ball": BALL | {"ms": 8},
@@ -368,7 +368,7 @@ def floor(steps=1000, seeds=64):
         "mean": MEAN | {"lw": 2, "label": "mean"},
         "theory": TANGENT | {"lw": 1.4, "label": "theory"},
     }
-    title, labels = "the mean of 64 runs, and one of them", ("step", "loss above the lowest")
+    title, labels = f"the mean of {seeds} runs, and one of them", ("step", "loss above the lowest")
     limits, look = lambda run: (0, steps, run.low, 300), {"logs": "y", "key": "upper right"}
     panels = [Plot(title, labels, limits, along, lines, **look), _floors()]
     controls = {
@@ -456,7 +456,7 @@ def schedules(steps=6000, seeds=40):
     lines = {
         "constant": FAINT | {"ls": "--", "lw": 1.4, "label": "constant 0.1"},
         "one": ONE | {"lw": 0.6, "label": "one run"},
-        "mean": MEAN | {"lw": 2, "label": "mean of 40"},
+        "mean": MEAN | {"lw": 2, "label": f"mean of {seeds}"},
     }
     title, limits = "the loss above the lowest", (1, steps, 1e-5, 30)
     panels = [

@@ -1,5 +1,7 @@
 """The checks of notebook 03: solutions pass, and each typical mistake is named."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -94,3 +96,29 @@ def test_what_is_no_learning_rate_is_refused_in_words(bad):
 def test_what_is_no_number_of_steps_is_refused_in_words(bad):
     verdict = checks.escape_time(bad)
     assert not verdict.passed and repr(bad) in verdict.message
+
+
+# --- all of them ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("off", [1.001e-6, 1.0000001e-6, -1.0000001e-6, 2e-6, 1e-5])
+def test_x3_1_what_is_left_never_reads_as_the_limit(off):
+    message = checks.one_step((1 - off) / 2, lambda x: 2 * (x - 1)).message
+    left, limit = re.fullmatch(
+        r"One step .* leaves (.*) of .* less than (.*)\. It .*", message
+    ).groups()
+    assert float(left) > float(limit)
+
+
+@pytest.mark.parametrize("lr", [0.01493, 0.01494, 0.01495, 0.014955, 0.01496, 0.01497, 0.015])
+def test_x3_3_a_small_share_of_c_never_reads_as_none(lr):
+    verdict = checks.loses_only_c(lr)
+    assert verdict.passed == ("C 0%, D" in verdict.message)
+
+
+@pytest.mark.parametrize("slope", [np.sin, lambda x: 0, lambda x: x])
+def test_x3_1_a_slope_that_is_0_at_the_start_is_refused(slope):
+    assert "0 at 0 already" in checks.one_step(0.1, slope).message
+
+
+SLOPE = checks.hidden_parabola("Ada")

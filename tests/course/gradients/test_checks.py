@@ -1,7 +1,12 @@
 """The checks of notebook 02: solutions pass, and each typical mistake is named."""
 
+import math
+import re
+from fractions import Fraction
+
 import numpy as np
 import pytest
+from nonsense import in_words
 
 from course.gradients import checks, solutions
 from gdlib import landscapes
@@ -30,13 +35,115 @@ def test_x2_1_every_landscapes_own_gradient_passes(name):
     assert checks.gradient(CATALOGUE[name].grad, CATALOGUE[name]).passed
 
 
-def test_x2_1_a_gradient_without_arrays_passes():
-    assert checks.gradient(lambda w: tuple(float(g) for g in solutions.my_grad(w)), BEALE).passed
+# Each hands the same numbers back in another form.
+FORMS = {
+    "a list": lambda g: np.asarray(g).tolist(),
+    "a tuple": tuple,
+    "fractions": lambda g: [Fraction(float(each)) for each in g],
+    "float32": np.float32,
+    "arrays of none": lambda g: [np.array(each) for each in g],
+    "arrays of one": lambda g: tuple(np.array([each]) for each in g),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_x2_a_gradient_passes_in_any_form(form):
+    given = FORMS[form]
+    assert checks.gradient(lambda w: given(solutions.my_grad(w)), BEALE).passed
+    assert checks.chain_rule(lambda *case: given(solutions.my_gradient(*case))).passed
+    assert checks.direction(given(solutions.DIRECTION)).passed
+    assert checks.numbers(*given(solutions.NUMBERS)).passed
+
+
+@pytest.mark.parametrize("name", ["beale", "himmelblau", "rosenbrock"])
+def test_x2_1_a_gradient_computed_in_float32_passes(name):
+    land = CATALOGUE[name]
+
+    def single(w):
+        return np.float32(land.grad.__wrapped__(w.astype(np.float32)))
+
+    assert checks.gradient(single, land).passed
+    assert not checks.gradient(lambda w: np.float32(1.001) * single(w), land).passed
+
+
+@pytest.mark.parametrize(
+    ("shaped", "shape"),
+    [
+        (lambda g: np.array(g)[:, None], (2, 1)),
+        (lambda g: np.array(g)[None], (1, 2)),
+        (lambda g: [[each] for each in g], (2, 1)),
+        (lambda g: g[:1], (1,)),
+        (lambda g: [*g, 0], (3,)),
+    ],
+)
+def test_x2_another_shape_is_told_beside_the_one_that_is_wanted(shaped, shape):
+    said = f"Its shape is {shape}; wanted is (2,)."
+    for verdict in (
+        checks.gradient(lambda w: shaped(solutions.my_grad(w)), BEALE),
+        checks.chain_rule(lambda *case: shaped(solutions.my_gradient(*case))),
+        checks.direction(shaped(solutions.DIRECTION)),
+    ):
+        assert refused(verdict, said)
+
+
+PARABOLA = landscapes.Landscape(
+    "parabola", lambda w: w[0] ** 2, lambda w: 2 * w, ((-2, 2),), start=[1]
+)
+
+
+@pytest.mark.parametrize(
+    "form", [float, Fraction, np.float32, np.array, lambda x: [x], lambda x: np.array([[x]])]
+)
+def test_x2_1_the_slope_of_one_parameter_needs_no_brackets(form):
+    assert checks.gradient(lambda w: form(2 * w.item()), PARABOLA).passed
+    verdict = checks.gradient(lambda w: form(-2 * w.item()), PARABOLA)
+    assert refused(verdict, "The sign is turned")
+
+
+CONSTANTS = {
+    "0": lambda w: 0 * w[0],
+    "7": lambda w: 7 + 0 * w[0],
+    "round-off": lambda w: np.sin(3 * w[0]) ** 2 + np.cos(3 * w[0]) ** 2,
+    "large round-off": lambda w: 1e9 * (np.sin(w[0]) ** 2 + np.cos(w[0]) ** 2),
+}
+
+
+@pytest.mark.parametrize("constant", CONSTANTS)
+@pytest.mark.parametrize("d", [1, 2, 5])
+def test_x2_1_the_gradient_of_a_constant_is_0_and_nothing_else(constant, d):
+    land = landscapes.Landscape(
+        "plain", CONSTANTS[constant], np.zeros_like, ((-1, 1),) * d, start=[0] * d
+    )
+    assert checks.gradient(lambda w: 0 * w, land).passed
+    assert checks.gradient(lambda w: [0] * d, land).passed
+    expected = "0" if d == 1 else f"({', '.join('0' * d)})"
+    verdict = checks.gradient(lambda w: w + 3, land)
+    assert refused(verdict, f"expected {expected}; yours is ") and in_words(verdict)
+
+
+@pytest.mark.parametrize("high", [1e3, 1e6, 1e9])
+def test_x2_1_a_loss_high_up_is_held_as_exactly_as_its_differences_are(high):
+    land = landscapes.Landscape(
+        "mesa", lambda w: high + (w**2).sum(axis=0), lambda w: 2 * w, ((-2, 2),) * 2, start=[0, 0]
+    )
+    assert checks.gradient(lambda w: 2 * w, land).passed
+    assert not checks.gradient(lambda w: 2 * w + [0, 10], land).passed
 
 
 def one_wrong(w):
     x, y = w
     return solutions.my_grad(w) + [0, 2 * x * y]
+
+
+def unit_long(g):
+    return np.divide(g, np.hypot(*g))
+
+
+def in_turn(grad, w, *case, lr=0.01):
+    """The new w of one who goes on to the second parameter with the first one changed."""
+    for k in range(2):
+        w[k] -= lr * grad(w, *case)[k]
+    return w
 
 
 def nearly(w):
@@ -57,6 +164,13 @@ def nearly(w):
         (lambda w: w * np.nan, "yours is (nan, nan). It must be a finite number"),
         (lambda w: solutions.my_grad(w) / (w[0] < 3), "It must be a finite number everywhere"),
         (lambda w: w.__imul__(2), "expected"),
+        (lambda w: solutions.my_grad(w) * 1.000002, "Nearly, to 2e-06"),
+        (lambda w: unit_long(solutions.my_grad(w)), "Its length is 1: do not divide by it."),
+        (lambda w: solutions.my_grad(w).astype(int), "All is cut to whole numbers"),
+        (lambda w: solutions.my_grad(w) // 1, "All is cut to whole numbers"),
+        (lambda w: w - 0.01 * solutions.my_grad(w), "after a step of 0.01 times the gradient: re"),
+        (lambda w: w + 0.1 * solutions.my_grad(w), "after a step of -0.1 times the gradient: re"),
+        (lambda w: in_turn(solutions.my_grad, w), "itself, with both parts taken at the same w"),
     ],
 )
 def test_x2_1_a_mistake_is_named(my_grad, named):
@@ -72,9 +186,27 @@ def test_x2_1_what_is_expected_stands_beside_what_came_at_a_place_that_can_be_tr
     assert came == pytest.approx(one_wrong(w)[1], rel=1e-3)
 
 
+@pytest.mark.parametrize("off", [1e-3, 1e-4, 1e-5, 2e-6])
+def test_x2_what_is_off_a_little_is_shown_in_digits_that_tell(off):
+    for verdict in (
+        checks.gradient(lambda w: solutions.my_grad(w) + off * w**2, BEALE),
+        checks.chain_rule(lambda *case: np.multiply(solutions.my_gradient(*case), 1 + off)),
+        checks.chain_rule(lambda *case: np.multiply(solutions.my_gradient(*case), [1, 1 + off])),
+    ):
+        said = r"expected (.*); yours is (.*?)\.(?: |$)"
+        expected, came = re.search(said, verdict.message).groups()
+        assert not verdict.passed and expected != came
+
+
 @pytest.mark.parametrize(
     ("my_grad", "named"),
     [
+        (lambda w: (w[0] ^ 2, w[1]), "A power is written **"),
+        (lambda w: w ^ 2, "A power is written **"),
+        (lambda w: math.sin(w), "such as np.sqrt, take arrays"),
+        (lambda w: math.sqrt(w) * w, "such as np.sqrt, take arrays"),
+        (lambda w: None, "got None. Is a `return` missing?"),
+        (lambda w: [[1], [1, 2]], "got [[1], [1, 2]]."),
         (None, "by its name alone"),
         (np.ones(2), "by its name alone"),
         (lambda w: 1.0, "A gradient here is 2 numbers, one for each parameter; got 1.0"),
@@ -103,6 +235,13 @@ def test_x2_1_what_is_no_landscape_is_refused_in_words():
 def test_x2_2_the_solution_and_its_neighbours_pass():
     for h in (solutions.STEP, 2e-6, 3e-6, 4e-6, np.array(3e-6)):
         assert checks.step_size(h).passed
+
+
+def test_x2_2_the_error_is_told_from_what_was_allowed():
+    for h in np.geomspace(5.2e-6, 5.35e-6, 300):
+        verdict = checks.step_size(h)
+        error = float(re.search(r"The error is (\S+);", verdict.message)[1])
+        assert error < 5e-10 if verdict.passed else error > 5e-10
 
 
 @pytest.mark.parametrize("h", [1e-5, 1e-4, 1e-3, 0.1, 1, 10, 1e9, 1e200])
@@ -201,6 +340,31 @@ def test_x2_4_a_slip_is_named_in_the_function_and_in_the_numbers(slip, named):
     assert refused(checks.numbers(*slip(4.5, 3)), named)
 
 
+@pytest.mark.parametrize(
+    ("my_gradient", "named"),
+    [
+        (lambda *case: np.array(solutions.my_gradient(*case)).astype(int), "cut to whole numbers"),
+        (lambda *case: unit_long(solutions.my_gradient(*case)), "Its length is 1"),
+        (
+            lambda theta, x, y: theta - np.multiply(0.1, solutions.my_gradient(theta, x, y)),
+            "w after a step of 0.1 times the gradient: return the gradient itself.",
+        ),
+        (
+            lambda theta, x, y: in_turn(solutions.my_gradient, theta, x, y),
+            "itself, with both parts taken at the same w, not one after the other.",
+        ),
+        (lambda theta, x, y: ((y - theta[0] - theta[1] * x) ^ 2, 1), "A power is written **"),
+        (lambda theta, x, y: math.sqrt(theta), "such as np.sqrt, take arrays"),
+        (
+            lambda theta, x, y: np.stack(solutions.my_gradient(theta, np.array([[x]]), [y])),
+            "Its shape is (2, 1, 1); wanted is (2,).",
+        ),
+    ],
+)
+def test_x2_4_a_mistake_of_any_gradient_is_named(my_gradient, named):
+    assert refused(checks.chain_rule(my_gradient), named)
+
+
 def test_x2_4_the_right_part_of_a_wrong_answer_is_said():
     half = checks.chain_rule(written(lambda e, x: (-e, 7.0)))
     assert refused(half, "∂L/∂θ₀ is right, ∂L/∂θ₁ is not: at θ = ", "yours is 7.")
@@ -231,3 +395,6 @@ def test_x2_4_what_is_no_gradient_is_refused_in_words(my_gradient, named):
 def test_x2_4_what_is_no_number_is_refused_in_words(bad):
     assert refused(checks.numbers(bad, -13.5), "Two numbers", "got")
     assert refused(checks.numbers(-4.5, bad), "Two numbers", "got")
+
+
+# --- all -----------------------------------------------------------------------------------------

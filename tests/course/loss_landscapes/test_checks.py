@@ -1,6 +1,7 @@
 """The checks of notebook 01: solutions pass, and each typical mistake is named."""
 
 import math
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -89,6 +90,11 @@ def test_x1_3_a_slip_in_the_number_is_named(minima, named):
     assert refused(verdict, named) and "14641" not in verdict.message
 
 
+@pytest.mark.parametrize("minima", [14641.0001, 0.5, Fraction(14641, 2)])
+def test_x1_3_minima_are_counted_in_whole_numbers(minima):
+    assert refused(checks.egg_box(minima, solutions.SHARE), "a whole number; got", repr(minima))
+
+
 @pytest.mark.parametrize(
     ("share", "named"),
     [
@@ -148,6 +154,9 @@ FALLING = {
     "high": (lambda x: 1000 * np.exp(-x), lambda x: -1000 * np.exp(-x)),
     "gentle": (lambda x: np.exp(-x / 100), lambda x: -np.exp(-x / 100) / 100),
     "arctangent": (lambda x: np.pi / 2 - np.arctan(x), lambda x: -1 / (1 + x**2)),
+    "in fractions": (lambda x: Fraction(math.exp(-x)), lambda x: Fraction(-math.exp(-x))),
+    "in arrays of one": (lambda x: np.array([np.exp(-x)]), lambda x: np.array([-np.exp(-x)])),
+    "in arrays of none": (lambda x: np.array(np.exp(-x)), lambda x: np.array(-np.exp(-x))),
 }
 
 
@@ -181,10 +190,23 @@ def bents_slope(x):
         (lambda x: -np.arctan(x), lambda x: -1 / (1 + x**2), "add a number that lifts it"),
         (lambda x: np.exp(-x), lambda x: np.exp(-x), "yours is 9.974. The sign is turned"),
         (lambda x: np.exp(-x), lambda x: -2 * np.exp(-x), "It is not the slope of your loss"),
+        (lambda x: 1, lambda x: 1e-3, "expected the slope 0; yours is 0.001. It is not"),
+        (
+            lambda x: np.float32(np.exp(-x)),
+            lambda x: -1.1 * np.exp(-x),
+            "It is not the slope of your loss",
+        ),
     ],
 )
 def test_x1_5_what_is_wrong_with_a_loss_is_named(f, slope, named):
     assert refused(checks.no_minimiser(f, slope), named)
+
+
+@pytest.mark.parametrize("off", [1.01e-4, 1.2e-4, 2e-4, 1e-3, 0.01])
+def test_x1_5_a_slope_that_is_off_a_little_is_shown_in_digits_that_tell(off):
+    message = checks.no_minimiser(np.exp, lambda x: (1 + off) * np.exp(x)).message
+    expected, came = re.search(r"expected the slope (\S+); yours is (\S+)\. ", message).groups()
+    assert float(came) / float(expected) == pytest.approx(1 + off, abs=off / 2)
 
 
 @pytest.mark.parametrize(
@@ -203,10 +225,16 @@ def test_x1_5_what_is_wrong_with_a_loss_is_named(f, slope, named):
             "Your loss must be one number at every x, also at -10; got 'a'",
         ),
         (solutions.no_bottom, lambda x: None, "Your slope must be one number"),
-        (lambda x: [x], lambda x: 1, "Your loss must be one number"),
+        (lambda x: [x, x], lambda x: 1, "Your loss must be one number"),
         (lambda x: np.sqrt(x), lambda x: 1, "got np.float64(nan)"),
         (lambda x: 1 / x, lambda x: -1 / x**2, "at x = 0, raised ZeroDivisionError"),
         (lambda x: x[0], lambda x: 1, "raised TypeError"),
+        (lambda x: x ^ 2, lambda x: 2 * x, "raised TypeError"),
+        (lambda x: x ^ 2, lambda x: 2 * x, "A power is written **"),
+        (lambda x: np.exp(-x), lambda x: 2 ^ x, "A power is written **"),
+        (lambda x: np.array([x, x]), lambda x: 1, "Your loss must be one number"),
+        (lambda x: np.inf, lambda x: 0, "Near x = -2.3 your loss is too large for a number"),
+        (lambda x: 1 / max(0, x) ** 2 if x > 0.5 else np.inf, lambda x: 0, "too large"),
         (lambda x, y: 1, lambda x: 1, "raised TypeError"),
         (lambda x: math.exp(-x) / (not 3 < x < 4), solutions.its_slope, "at x = 3.1, raised"),
         (lambda x: np.exp(-x) if x < 3 or x > 9.9 else None, solutions.its_slope, "got None"),

@@ -1,5 +1,6 @@
 """The checks of notebook 05: solutions pass, and each typical mistake is named."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -215,7 +216,7 @@ def test_x5_4_the_formula_passes_at_other_settings(sum_lr, rho):
         (0.003 * 0.95, "lr is too small"),
         (1 / 0.05, "That is how many times larger lr must be"),
         (0.003 * 0.95 / 0.05, "lr is too small"),
-        (0.06 + 1e-7, "apart; expected less than 1e-9. Your first step is 1 times"),
+        (0.06 + 1e-7, "expected less than 1e-9. Your first step is 1.000002 times"),
         (0.0599, "lr is too small"),
         (0.0601, "lr is too large"),
         (0.01, "lr is too small"),
@@ -362,6 +363,62 @@ def test_what_is_no_nesterov_rule_is_refused_in_words(my_nesterov, named):
     assert refused(checks.nesterov(my_nesterov), named)
 
 
+class Remembering:
+    """Nesterov's momentum with v in the object."""
+
+    v = 0.0
+
+    def __call__(self, w, g, v, **hyper):
+        w, self.v = solutions.my_nesterov(w, g, self.v, **hyper)
+        return w, v
+
+
+def in_float32(w, g, v, *, lr, rho):
+    v = np.float32(rho * v + g)
+    return np.float32(w - lr * (g + rho * v)), v
+
+
+def of_whole_numbers(w, g, v, *, lr, rho):
+    v = (rho * v + g).astype(int)
+    return w - lr * (g + rho * v), v
+
+
+def twice_the_w(w, g, v, *, lr, rho):
+    w, _ = solutions.my_nesterov(w, g, v, lr=lr, rho=rho)
+    return w, w
+
+
+def in_turn(w, g, v, *, lr, rho):
+    new = np.zeros_like(w)
+    for k in range(len(w)):
+        new[k], v = solutions.my_nesterov(w[k], g[k], v, lr=lr, rho=rho)
+    return new, v
+
+
+def of_direction(w, g, v, **hyper):
+    return solutions.my_nesterov(w, g / np.linalg.norm(g), v, **hyper)
+
+
+@pytest.mark.parametrize(
+    ("my_nesterov", "named"),
+    [
+        (Remembering(), "Started a second time it takes other steps"),
+        (of_whole_numbers, "Your memory holds whole numbers only"),
+        (twice_the_w, "The new w went into the memory as well; return v there."),
+        (in_turn, "One v goes from coordinate to coordinate"),
+        (of_direction, "The gradient is divided by its length"),
+    ],
+)
+def test_what_goes_wrong_in_any_rule_is_named_in_nesterovs_momentum_too(my_nesterov, named):
+    assert refused(checks.nesterov(my_nesterov), named)
+
+
+def test_nesterovs_momentum_in_float32_is_right():
+    assert (
+        checks.nesterov(in_float32).message == "The same as Nesterov's momentum, over three steps."
+    )
+
+
 # --- all of them ---------------------------------------------------------------------------------
 
 
@@ -388,3 +445,21 @@ def test_nought_and_one_are_on_the_right_sides():
         assert refused(each(1), "ρ is a number from 0 to below 1; got 1.")
     for each in (checks.average_lr, lambda b: checks.ravine_steps(b, 0.7), checks.terminal_step):
         assert refused(each(0), "a number above 0; got 0.")
+
+
+@pytest.mark.parametrize("off", [*10.0 ** -np.arange(1, 13), *-(10.0 ** -np.arange(1, 13))])
+def test_x5_4_what_came_never_reads_as_what_is_expected(off):
+    verdict = checks.average_lr(solutions.AVERAGE_LR * (1 + off))
+    if not verdict.passed:
+        apart, times = re.search(r"come (.*) apart.* is (.*) times", verdict.message).groups()
+        assert float(apart) > 1e-9 and float(times) != 1
+
+
+@pytest.mark.parametrize("near_1", [1 - 1e-16, 1 - 1e-12, 0.999999999999])
+def test_a_rho_that_is_nearly_1_has_no_two_decimals(near_1):
+    assert refused(checks.smallest_rho(near_1), "Two decimals, please; got 0.999999999")
+
+
+def test_minus_nought_is_nought():
+    assert "ρ = 0.00 " in checks.smallest_rho(-0.0).message
+    assert "ρ = 0 " in checks.loses_the_hole(-0.0).message

@@ -850,6 +850,81 @@ def test_several_landscapes_given_are_the_choices_and_the_first_is_shown():
     figure.close()
 
 
+def bowl(f, grad, name="bowl", **more):
+    """A landscape of two parameters with its minimum at (0, 0)."""
+    window = ((-2, 2), (-2, 2))
+    return landscapes.Landscape(name, f, grad, window, [1, 1], **{"minima": [0, 0]} | more)
+
+
+def quartic_bowl():
+    return bowl(lambda w: (w**4).sum(axis=0), lambda w: 4 * w**3)
+
+
+def test_two_landscapes_of_one_name_are_both_kept_and_told_apart():
+    given = [landscapes.ravine(5), landscapes.saddle(), landscapes.ravine(50)]
+    figure = figures.anywhere(*given)
+    names = ["ravine 1", "saddle 2", "ravine 3"]
+    assert list(figure.controls["name"].options) == names
+    for name, land, steepest in zip(names, given, ("5", "2", "50"), strict=True):
+        figure.set(name=name)
+        assert figure._shown_run.land is land
+        assert figure.readout.startswith(f"{name}, L = {steepest}: ")
+    figure.close()
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e-3, 1e6])
+def test_a_bowl_has_its_map_however_high_the_loss_is(scale):
+    """The map is told in lr·L, so the scale of the loss leaves it as it is."""
+    maps = []
+    for factor in (1, scale):
+        land = bowl(lambda w, k=factor: k * (w**2).sum(axis=0), lambda w, k=factor: 2 * k * w)
+        figure = figures.anywhere(land)
+        figure.set(step=150)
+        maps.append(image(figure.panels[0]) == NOT_YET)
+        figure.close()
+    assert (maps[0] != maps[1]).mean() < 0.01
+
+
+TWO, NONE, FLAT = (
+    f"land must be a landscape {words}; got "
+    for words in (
+        "of two parameters",
+        "that lists a minimum",
+        "that curves up at its lowest minimum",
+    )
+)
+OTHER_KINDS = {
+    "one parameter": (landscapes.double_well(), f"{TWO}'double well', which has 1"),
+    "three": (landscapes.rastrigin(3), f"{TWO}'Rastrigin', which has 3"),
+    "ten": (landscapes.rastrigin(10), f"{TWO}'Rastrigin', which has 10"),
+    "a function": (lambda w: w @ w, f"{TWO}<function"),
+    "a factory": (landscapes.beale, f"{TWO}<function beale"),
+    "a list": ([landscapes.beale()], f"{TWO}[Landscape("),
+    "nothing": (None, f"{TWO}None"),
+    "no minima": (landscapes.crease(), f"{NONE}'crease'"),
+    "a flat bottom": (quartic_bowl(), f"{FLAT}'bowl'"),
+    "a plain": (bowl(lambda w: 0 * w[0], lambda w: 0 * w), FLAT),
+    "a summit": (bowl(lambda w: -(w**2).sum(axis=0), lambda w: -2 * w), FLAT),
+    "a pass": (replace(landscapes.saddle(), minima=[0, 0]), FLAT),
+    "a kink": (bowl(lambda w: np.abs(w).sum(axis=0), np.sign), FLAT),
+}
+
+
+@pytest.mark.parametrize("land, words", OTHER_KINDS.values(), ids=OTHER_KINDS)
+def test_a_landscape_that_has_no_map_of_settings_is_told_why(land, words):
+    for given in ((land,), (landscapes.saddle(), land)):
+        with pytest.raises(ValueError) as refused:
+            figures.anywhere(*given)
+        assert str(refused.value).startswith(words)
+
+
+def test_a_bowl_that_is_flat_in_one_direction_only_has_a_map():
+    land = bowl(lambda w: w[0] ** 2 + w[1] ** 4, lambda w: np.stack([2 * w[0], 4 * w[1] ** 3]))
+    figure = figures.anywhere(land)
+    assert figure.readout.startswith("bowl, L = 2: ") and "does not settle" in figure.readout
+    figure.close()
+
+
 # --- the ravine at every rho ----------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """The checks of notebook 06: solutions pass, and each typical mistake is named."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -312,6 +313,20 @@ def test_expected_is_what_weighted_means_make_of_all_gradients(settings):
             "back": "return w, {'m': m, 's': s, 't': t}",
         },
         {"w": "w = w - lr * np.sqrt(1 - rho**t) / (1 - rho_m**t) * m / (np.sqrt(s) + eps)"},
+        {"back": "return [w, [m, s, t]]"},
+        {"back": "return w.tolist(), (m, s, t)"},
+        {"back": "return w.astype(np.float32), (m, s, t)"},
+        {"m": "m = np.float32(rho_m * m + (1 - rho_m) * g)"},
+        {
+            "unpack": "w, g = w.astype(np.float32), g.astype(np.float32)\n"
+            "    m, s, t = memory or (np.float32(0), np.float32(0), 0)\n"
+            "    lr, rho_m, rho, eps = map(np.float32, (lr, rho_m, rho, eps))"
+        },
+        {
+            "unpack": "m, s, t = memory or (0, 0, 1)",
+            "count": "pass",
+            "back": "return w, (m, s, t + 1)",
+        },
     ],
 )
 def test_other_ways_to_write_adam_pass(lines):
@@ -334,6 +349,23 @@ def test_other_ways_to_write_adam_pass(lines):
             "rho_m and rho are swapped: rho_m is the memory of m",
         ),
         ({"M": "M = m / (1 - rho**t)", "S": "S = s / (1 - rho_m**t)"}, "in the corrections"),
+        ({"M": "M = m * (1 - rho_m**t)", "S": "S = s * (1 - rho**t)"}, "Divide by the correc"),
+        (
+            {"unpack": "m, s, t = memory or (0.0, 0.0, 1)"},
+            "In the corrections t is one too large: it is 1 at the first step.",
+        ),
+        (
+            {"M": "M = m / (1 - rho_m**(t + 1))", "S": "S = s / (1 - rho**(t + 1))"},
+            "In the corrections t is one too large",
+        ),
+        (
+            {"count": "t = max(t, 1)", "back": "return w, (m, s, t if not memory else t + 1)"},
+            "In the corrections t is one late: it is 2 at the second step.",
+        ),
+        ({"m": "g = g / np.linalg.norm(g); m = rho_m * m + (1 - rho_m) * g"}, "its length"),
+        ({"back": "return w.astype(int), (m, s, t)"}, "Your new w holds whole numbers only."),
+        ({"m": "m = (rho_m * m + (1 - rho_m) * g) // 1"}, "Your memory holds whole numbers only."),
+        ({"s": "s = np.round(rho * s + (1 - rho) * g**2)"}, "Your memory holds whole numbers on"),
         (
             {"m": "m = rho * m + (1 - rho) * g", "M": "M = m / (1 - rho**t)"},
             "Both averages have rho; that of m is rho_m",
@@ -408,6 +440,16 @@ def test_what_is_expected_can_be_tried():
         ({"back": "return 'w', (m, s, t)"}, ("in the shape of w; got 'w'.",)),
         ({"back": "return None, None"}, ("in the shape of w; got None.",)),
         ({"back": "return 1j * w, None"}, ("in the shape of w; got ",)),
+        ({"M": "M = m / (1 - rho_m^t)"}, ("raised TypeError", "A power is written ** in Python.")),
+        (
+            {"s": "s = rho * s + (1 - rho) * g^2"},
+            ("raised Type", "A power is written ** in Python."),
+        ),
+        (
+            {"name": "def my_adam(w, g, memory, *, lr, rho_m, rho, eps=1e-8):\n    import math"}
+            | {"w": "w = w - lr * M / math.sqrt(S + eps)"},
+            ("numpy's, such as np.sqrt, take arrays.",),
+        ),
         (
             {"back": "return w, (m, s)"},
             ("after one step, raised ValueError", "returned at the step be"),
@@ -446,6 +488,35 @@ def test_an_adam_that_remembers_outside_its_memory_is_told_so():
     assert refused(checks.adam(my_adam), "Started a second time it takes other steps")
 
 
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "def my_adam(w, g, memory, *, lr, rho_m, rho, eps=1e-8, kept=[0.0, 0.0, 0]):",
+        "kept = [0.0, 0.0, 0]\ndef my_adam(w, g, memory, *, lr, rho_m, rho, eps=1e-8):",
+    ],
+)
+@pytest.mark.parametrize("back", ["return w, (m, s, t)", "return w, 0.0", "return w, None"])
+def test_an_adam_that_remembers_in_a_global_or_a_default_is_told_so_every_time(kept, back):
+    lines = LINES | {
+        "name": kept,
+        "unpack": "m, s, t = kept",
+        "back": f"kept[:] = m, s, t\n    {back}",
+    }
+    my_adam = written(**lines)
+    for _ in range(3):
+        assert refused(checks.adam(my_adam), "Started a second time", "outside its memory")
+
+
+def test_an_adam_with_one_memory_for_all_coordinates_is_told_so():
+    def my_adam(w, g, memory, **hyper):
+        new = np.zeros_like(w)
+        for k in range(len(w)):
+            new[k], memory = solutions.my_adam(w[k], g[k], memory, **hyper)
+        return new, memory
+
+    assert refused(checks.adam(my_adam), "One memory goes from coordinate to coordinate")
+
+
 # --- all of them ---------------------------------------------------------------------------------
 
 
@@ -459,3 +530,19 @@ def test_chance_elsewhere_changes_no_verdict_and_no_verdict_changes_chance():
         yield checks.adam(solutions.my_adam)
 
     chance_has_no_part(verdicts)
+
+
+@pytest.mark.parametrize("lr", [0.002, 0.00200000001, 0.0020001, 0.00200001, 0.0019999999])
+def test_x6_2_the_wobble_never_reads_as_the_limit(lr):
+    verdict = checks.wobble(lr)
+    size, limit = re.search(r"swings by (.*) to .* less than ([\d.]*\d)", verdict.message).groups()
+    assert verdict.passed == (float(size) < float(limit)) and float(size) != float(limit)
+
+
+@pytest.mark.parametrize("off", [1e-1, 1e-2, 1e-3, 3e-4, 2.7e-4, 2.6e-4, 2.55e-4, 2.5e-4, 1e-4])
+def test_x6_5_how_far_apart_never_reads_as_the_limit(off):
+    for rates in ((1e-5 * (1 + off), 0.01), (1e-5, 0.01 * (1 + off))):
+        verdict = checks.scaled(*rates)
+        if not verdict.passed:
+            apart = re.findall(r"are ([\d.e-]+) apart|RMSProp ([\d.e-]+) apart", verdict.message)
+            assert max(float(one or other) for one, other in apart) > 0.001

@@ -1,5 +1,9 @@
 """The checks of notebook 04: solutions pass, and each typical mistake is named."""
 
+import math
+import re
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from pages import chance_has_no_part
@@ -59,9 +63,138 @@ def test_the_learners_gradient_passes_as_an_array_and_as_a_pair():
     ).passed
 
 
+def in_float32(w, x, y, rows):
+    return solutions.my_gradient(*(np.float32(each) for each in (w, x, y)), rows)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        np.float32,
+        np.ndarray.tolist,
+        lambda g: [Fraction(each) for each in g.tolist()],
+        lambda g: tuple(np.array(each) for each in g),
+        lambda g: [np.array([each]) for each in g],
+    ],
+)
+def test_the_learners_gradient_passes_in_any_form(form):
+    assert checks.minibatch(lambda *given: form(solutions.my_gradient(*given))).passed
+    assert checks.minibatch(lambda *given: form(in_float32(*given))).passed
+
+
+def columns(x_too=False, y_too=False, flat=True):
+    """The gradient of one who works with columns, be it of x, of y or of both."""
+
+    def my_gradient(w, x, y, rows):
+        some = x[rows]
+        if x_too:
+            x = x[:, None]
+        if y_too:
+            y = y.reshape(-1, 1)
+        error = w[0] + w[1] * x[rows] - y[rows]
+        return error.mean(), (error * (some if flat else x[rows])).mean()
+
+    return my_gradient
+
+
+def by_design(column=True, y_column=False, squeeze=lambda g: g):
+    """The gradient by a design matrix, with the prediction as a column or as a row."""
+
+    def my_gradient(w, x, y, rows):
+        design, y = np.stack([np.ones(len(rows)), x[rows]], axis=1), y[rows]
+        prediction = design @ (w[:, None] if column else w)
+        error = prediction - (y[:, None] if y_column else y)
+        return squeeze(design.T @ error / len(rows))
+
+    return my_gradient
+
+
+def summed(my_gradient):
+    """The gradient with sums over a table, divided by the number of rows."""
+    return lambda w, x, y, rows: len(rows) * np.array(my_gradient(w, x, y, rows))
+
+
+TABLES = {
+    "y is a column": columns(y_too=True),
+    "x is a column, and a row": columns(x_too=True),
+    "x is a column": columns(x_too=True, flat=False),
+    "summed": summed(columns(y_too=True)),
+    "x is a column, and summed": summed(columns(x_too=True)),
+    "the mean of that": by_design(squeeze=lambda g: g.mean(axis=1)),
+    "the sum of that": by_design(squeeze=lambda g: g.sum(axis=1)),
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_column_against_a_row_is_named(table):
+    assert refused(checks.minibatch(TABLES[table]), "A column against a row makes a table")
+
+
+def test_columns_that_make_no_table_are_asked_for_a_row():
+    assert checks.minibatch(by_design(column=False)).passed
+    assert checks.minibatch(by_design(y_column=True, squeeze=np.ravel)).passed
+    in_a_column = checks.minibatch(by_design(y_column=True))
+    of_each_row = checks.minibatch(written(lambda e, x, n: (e, e * x)))
+    of_a_table = checks.minibatch(by_design())
+    for verdict, shape in ((in_a_column, (2, 1)), (of_each_row, (2, 3)), (of_a_table, (2, 3))):
+        assert refused(verdict, f"Its shape is {shape}; wanted is (2,).")
+        assert "table" not in verdict.message
+
+
+def looped(add=True, first=False, divided=True, kind=float):
+    """The gradient by a loop over the rows."""
+
+    def my_gradient(w, x, y, rows):
+        g = np.zeros(2, dtype=kind)
+        for row in rows:
+            error = w[0] + w[1] * x[row] - y[row]
+            for k, one in enumerate((error, error * x[row])):
+                g[k] = (g[k] if add else 0) + one
+            if first:
+                break
+        return g / len(rows) if divided else g
+
+    return my_gradient
+
+
+def added_in_place(w, x, y, rows):
+    g = np.array([0, 0])
+    for row in rows:
+        g += np.array([w[0] + w[1] * x[row] - y[row], 1.0])
+    return g
+
+
+def of_length_1(w, x, y, rows):
+    g = solutions.my_gradient(w, x, y, rows)
+    return g / np.linalg.norm(g)
+
+
+def new_w(w, x, y, rows):
+    return w - 0.1 * solutions.my_gradient(w, x, y, rows)
+
+
+def new_w_in_turn(w, x, y, rows):
+    one = w[0] - 0.1 * solutions.my_gradient(w, x, y, rows)[0]
+    return one, w[1] - 0.1 * solutions.my_gradient((one, w[1]), x, y, rows)[1]
+
+
+def test_a_loop_that_adds_up_passes():
+    assert checks.minibatch(looped()).passed
+
+
 @pytest.mark.parametrize(
     ("my_gradient", "named"),
     [
+        (looped(divided=False), "That is the sum over the rows"),
+        (looped(add=False, divided=False), "That is the last row alone"),
+        (looped(add=False), "That is the last row alone"),
+        (looped(first=True, divided=False), "the first row alone: does the loop return in its"),
+        (looped(first=True), "That is the first row alone"),
+        (looped(kind=int), "All is cut to whole numbers: an array of integers"),
+        (lambda *given: solutions.my_gradient(*given).astype(int), "All is cut to whole numbers"),
+        (new_w, "That is w after a step of 0.1 times the gradient: return the gradient itself."),
+        (new_w_in_turn, "itself, with both parts taken at the same w, not one after the other."),
+        (of_length_1, "Its length is 1: do not divide by it."),
         (written(lambda e, x, n: (e.sum(), (e * x).sum())), "That is the sum"),
         (written(lambda e, x, n: (e.sum() / n, (e * x).sum() / n)), "divided by all rows"),
         (of_all, "That is the gradient of all rows"),
@@ -80,6 +213,22 @@ def test_a_mistake_in_the_gradient_is_named(my_gradient, named):
     assert refused(checks.minibatch(my_gradient), "At w = (", "expected (", "yours is (", named)
 
 
+@pytest.mark.parametrize("off", [0.01, 1e-3, 1e-4, 5e-5])
+def test_what_is_off_a_little_is_shown_in_digits_that_tell(off):
+    verdict = checks.minibatch(lambda *given: (1 + off) * solutions.my_gradient(*given))
+    expected, came = re.search(r"expected (.*); yours is (.*)\.", verdict.message).groups()
+    assert not verdict.passed and expected != came
+
+
+def test_a_gradient_that_trembles_a_little_is_shown_in_digits_that_tell():
+    def trembling(*given):
+        return solutions.my_gradient(*given) + 1e-9 * np.random.standard_normal(2)
+
+    verdict = checks.minibatch(trembling)
+    one, other = re.search(r"it gives (.*) and then (.*); expected", verdict.message).groups()
+    assert not verdict.passed and one != other
+
+
 def test_what_is_expected_stands_beside_what_came_and_can_be_tried():
     message = checks.minibatch(of_all).message
     place, numbers = message.removeprefix("At w = ").split(" expected ")
@@ -95,13 +244,16 @@ def test_what_is_expected_stands_beside_what_came_and_can_be_tried():
     [
         (drawn_anew, ("Called twice with the same rows", "Draw no rows of your own")),
         (all_the_x, ("raised ValueError", "(3,) (200,): take x[rows] and y[rows] everywhere.")),
+        (added_in_place, ("raised UFuncTypeError", ": an array of integers takes no fractions.")),
+        (lambda w, x, y, rows: x[rows] ^ 2, ("raised TypeError", "A power is written **")),
+        (lambda w, x, y, rows: math.sqrt(x[rows]), ("raised TypeError", "such as np.sqrt")),
         (changed("w"), ("changed w in place",)),
         (changed("x"), ("changed x in place",)),
         (changed("y"), ("changed y in place",)),
         (changed("rows"), ("changed rows in place",)),
         (None, ("by its name alone",)),
         ([1.0, 2.0], ("by its name alone",)),
-        (lambda w, x, y, rows: None, ("two numbers", "got None")),
+        (lambda w, x, y, rows: None, ("two numbers", "got None. Is a `return` missing?")),
         (lambda w, x, y, rows: 1.0, ("two numbers", "got 1.0")),
         (lambda w, x, y, rows: (x[rows], y[rows]), ("two numbers, each the mean over the rows",)),
         (lambda w, x, y, rows: ("a", 1), ("got ('a', 1)",)),
@@ -263,6 +415,10 @@ def test_x4_4_other_frequencies_that_fit_the_points_are_told_apart():
     assert "where the wave fits the points as well)" in checks.escape(0.4, 1).message
 
 
+def test_x4_4_the_limit_itself_passes_in_float32():
+    assert checks.escape(np.float32(0.4), 4).passed
+
+
 def test_x4_4_too_long_steps_are_refused():
     assert refused(checks.escape(0.41, 1), "The learning rate is at most 0.4 here; got 0.41.")
 
@@ -313,6 +469,14 @@ def test_x4_5_a_mistake_is_named(my_lr, named):
 def test_x4_5_a_slow_beginning_is_named(my_lr):
     named = "After 100 steps", "less than 0.1 by then. Begin with a larger learning rate."
     assert refused(checks.schedule(my_lr), *named)
+
+
+@pytest.mark.parametrize(("lr", "limits"), [(0.012, {"soon": 0.12}), (0.1, {"wanted": 0.043})])
+def test_x4_5_what_is_just_missed_is_shown_in_digits_that_tell(lr, limits):
+    (limit,) = limits.values()
+    verdict = checks.schedule(lr, **limits)
+    came = float(re.search(r"of 100 runs is ([\d.]+\d)", verdict.message)[1])
+    assert refused(verdict, f"expected less than {limit}") and limit < came < 1.02 * limit
 
 
 @pytest.mark.parametrize("lr", np.geomspace(1e-4, 0.3, 8))
