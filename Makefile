@@ -21,15 +21,18 @@ export UV_PYTHON_DOWNLOADS := never
 # An environment that happens to be active must not be the one we install into.
 unexport VIRTUAL_ENV
 
-.PHONY: help lines lab test check lint format notebooks diagrams bench lock test-lowest clean
+.PHONY: help lines minutes lab test check lint format notebooks diagrams bench lock test-lowest clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 lines: ## count lines of code, to see where they grow
-	@wc -l gdlib/*.py gdlib/*.js gdlib/*.mplstyle
+	@wc -l gdlib/*.py gdlib/*.js gdlib/*.css gdlib/*.mplstyle
 	@for part in notebooks/course/*/ notebooks/course tests benchmarks diagrams tools; do \
 		printf '%7d %s\n' $$(find $$part -name '*.py' -exec cat {} + | wc -l) $$part; done
+
+minutes: .venv/.dev ## count a newcomer's minutes on each page
+	@$(RUN) tools/minutes.py
 
 lab: .venv/.lab ## open the course in JupyterLab
 	$(RUN) -m jupyterlab --config=tools/lab/config.py $(ROOT) $(LAB_FLAGS)
@@ -64,7 +67,8 @@ lock: .venv/.uv ## choose the newest versions that fit, and write both lock file
 	@rm uv.lock # it names hosts; the two files say all that we need
 
 # What a version can break: numerics, the contract of every figure, frames, checks, packaging.
-LOWEST := tests/test_*.py tests/gdlib tests/course/test_*.py tests/course/*/test_checks.py
+LOWEST := tests/test_*.py tests/gdlib tests/course/*/test_checks.py \
+	tests/course/test_figures.py tests/course/test_rules.py tests/course/test_surroundings.py
 
 test-lowest: .venv-lowest/.ready ## test gdlib with the oldest versions it allows (Python 3.11)
 	.venv-lowest/bin/python -m pytest $(LOWEST) -m "not browser" $(PARALLEL) $(PYTEST_FLAGS)

@@ -1,13 +1,14 @@
 """Draw minibatches.svg: three mini-batches of penguins, and the way down that each of them sees."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from matplotlib import style
 from matplotlib.figure import Figure
+from moving import save
 
 from gdlib import draw
+from gdlib.optimizers import gd
 from gdlib.regression import gradient, loss_surface, penguins
 
 PLACE = np.array([3.35, 1.25])
@@ -42,4 +43,14 @@ with style.context(draw.STYLE):
     data.set(ylim=(2, 6.6), title="three penguins each, and a line")
     above.set(xlabel="intercept", ylabel="slope", xticks=[], yticks=[])
     above.set_title("the way down from that line")
-    fig.savefig(Path(__file__).with_suffix(".svg"), metadata={"Date": None})
+    # What moves: three rings go to the next three penguins, then the point takes a step on them.
+    more = np.random.default_rng(2).integers(len(x), size=(6, 3))
+    batches, path = np.concatenate([rows, more]), [PLACE]
+    for batch in batches:
+        g = gradient(path[-1][:, None], x[batch, None], y[batch, None])[:, 0]
+        path += [path[-1], gd(path[-1], g, 0, lr=0.4)[0]]
+    looked = np.stack([x, y])[:, np.repeat(batches, 2, axis=0)]
+    look = {"marker": "o", "ms": 13, "mfc": "none", "mec": draw.INK, "mew": 2, "zorder": 7}
+    walkers = [(data.plot(*ring[:, 0], **look)[0], ring) for ring in looked.transpose(2, 0, 1)]
+    ball = above.plot(*PLACE, "o", color=draw.MANY[3], ms=10, mec="white", zorder=8)[0]
+    save(fig, __file__, [*walkers, (ball, np.transpose(path[1:]))])

@@ -1,11 +1,10 @@
 """Draw own_rates.svg: one learning rate for both directions, and one for each of them."""
 
-from pathlib import Path
-
 import numpy as np
 from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from moving import save
 
 from gdlib import draw
 from gdlib.landscapes import ravine
@@ -44,4 +43,17 @@ with style.context(draw.STYLE):
         tip = path[:, 1]
         ax.annotate("", tip, START, arrowprops=arrow | {"color": look["color"]}, zorder=7)
         ax.plot(*START, look["marker"], color=look["color"], ms=9, mec="white", zorder=8)
-    fig.savefig(Path(__file__).with_suffix(".svg"), metadata={"Date": None})
+
+    # What moves: each ball makes its first steps, and its box goes along and shows its rates.
+    s, reach, walkers = 0.0, [], []
+    for g in land.grad(scaled[:, :13]).T:
+        s = 0.9 * s + 0.1 * g**2
+        reach.append(STEP / np.sqrt(s))
+    halves = np.full((2, 13), LR), np.transpose(reach)
+    for ax, path, rule, half in zip(axes, (plain, scaled), ("gd", "rmsprop"), halves, strict=True):
+        corner, (width, height) = START - half[:, 0], 2 * half[:, 0]
+        box = Rectangle(corner, width, height, facecolor=draw.INK, alpha=0.5, zorder=6)
+        look = {"marker": draw.LOOK[rule]["marker"], "color": draw.LOOK[rule]["color"]}
+        ball = ax.plot(*START, **look, ms=10, mec="white", zorder=9)[0]
+        walkers += [(ax.add_patch(box), path[:, :13], half), (ball, path[:, :13])]
+    save(fig, __file__, walkers)

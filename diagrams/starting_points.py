@@ -1,12 +1,13 @@
 """Draw starting_points.svg: the tilted double well with the starts a, b and c."""
 
-from pathlib import Path
-
+import numpy as np
 from matplotlib import style
 from matplotlib.figure import Figure
+from moving import save
 
 from gdlib import draw
 from gdlib.landscapes import double_well, stationary_points
+from gdlib.optimizers import descend, gd
 
 with style.context(draw.STYLE):
     land = double_well()
@@ -25,6 +26,7 @@ with style.context(draw.STYLE):
         ax.plot(x, land.f([x]), "_", color=draw.INK, markersize=26, markeredgewidth=1.2)
         draw.label(ax, text, (x, land.f([x])), offset, ha="center")
 
+    walkers = []
     for name, x, color, mark in zip("abc", (-1.5, 0.3, 1.5), draw.MANY, "os^", strict=False):
         slope, height = land.grad([x])[0], land.f([x])
         ax.plot(x, height, mark, color=color, markersize=12, markeredgecolor="white", zorder=5)
@@ -33,5 +35,8 @@ with style.context(draw.STYLE):
         arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 1.8}
         ax.annotate("", (x + step, height), (x, height), arrowprops=arrow, zorder=4)
 
-    target = Path(__file__).with_suffix(".svg")
-    fig.savefig(target, metadata={"Date": None})
+        path = descend(gd, land.grad, [x], 14, lr=0.05)  # a creeps in, and never crosses
+        places = np.stack([path[0], land.f(path)])
+        ball = ax.plot(*places[:, 0], mark, color=color, ms=12, mec="white", zorder=7)[0]
+        walkers.append((ball, places))
+    save(fig, __file__, walkers)

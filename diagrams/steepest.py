@@ -1,12 +1,13 @@
 """Draw steepest.svg: how steep it is in every direction from one place, as spokes."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from matplotlib import style
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
+from moving import FLOW, save
 
 from gdlib import draw
 from gdlib.landscapes import three_pits
@@ -38,4 +39,11 @@ with style.context(draw.STYLE):
     draw.label(ax, "down", PLACE + [0.65, 0.35], color=draw.MANY[1], fontweight="bold")
     ax.set(xticks=[], yticks=[])
 
-    fig.savefig(Path(__file__).with_suffix(".svg"), metadata={"Date": None})
+    # What moves: an arrow turns once around, from the gradient to the gradient, and is as long as
+    # the ground is steep that way.
+    turn = np.linspace(0, 2 * np.pi, 37) + np.arctan2(g[1], g[0])
+    ways = np.stack([np.cos(turn), np.sin(turn)])
+    arrows = 3.15 * np.abs(g @ ways) * ways
+    look = arrow | {"linewidth": 4, "color": draw.MANY[3], "zorder": 6}
+    hand = ax.add_patch(FancyArrowPatch(PLACE, PLACE + arrows[:, 0], **look))
+    save(fig, __file__, [(hand, np.tile(PLACE[:, None], 37), arrows)], FLOW)

@@ -1,9 +1,10 @@
 """Draw velocity.svg: what one step of momentum is made of, beside the zigzag without memory."""
 
-from pathlib import Path
-
+import numpy as np
 from matplotlib import style
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
+from moving import save
 
 from gdlib import draw
 from gdlib.landscapes import ravine
@@ -20,7 +21,8 @@ with style.context(draw.STYLE):
         ax.set(xlim=(-2, 0.6), ylim=(-1.3, 1.3), xticks=[], yticks=[])
         ax.set_box_aspect(1)
     zigzag.set_title("no memory: to and fro")
-    draw.path(zigzag, descend(gd, land.grad, START, 30, lr=LR), markersize=4.5)
+    plain = descend(gd, land.grad, START, 30, lr=LR)
+    draw.path(zigzag, plain, markersize=4.5)
 
     parts.set_title("memory: the last step counts again")
     path = descend(momentum, land.grad, START, 30, lr=LR, rho=RHO)
@@ -38,4 +40,15 @@ with style.context(draw.STYLE):
         parts.annotate("", end, start, arrowprops=look, zorder=6)
         side = "right" if offset[0] < 0 else "left"
         draw.label(parts, words, (start + end) / 2, offset, color=color, ha=side, fontweight="bold")
-    fig.savefig(Path(__file__).with_suffix(".svg"), metadata={"Date": None})
+    # What moves: a ball on each path; on the right the next step grows out of it, then it walks it.
+    walkers = []
+    for ax, walk, rule in ((zigzag, plain, "gd"), (parts, path, "momentum")):
+        places = np.repeat(walk[:, :11], 2, axis=1)[:, 1:]
+        color, mark = draw.LOOK[rule]["color"], draw.LOOK[rule]["marker"]
+        ball = ax.plot(*places[:, 0], mark, color=color, ms=10, mec="white", zorder=9)[0]
+        walkers.append((ball, places))
+    steps = np.repeat(np.diff(path[:, :12]), 2, axis=1)[:, :-1]
+    steps[:, 1::2] *= 0.01  # walked; not 0, for it keeps its direction
+    look = arrow | {"color": color, "linewidth": 5, "mutation_scale": 26, "zorder": 8}
+    velocity = parts.add_patch(FancyArrowPatch(path[:, 0], path[:, 1], **look))
+    save(fig, __file__, [*walkers, (velocity, places, steps)])

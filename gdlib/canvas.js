@@ -368,6 +368,7 @@ class View {
 
   // As many pixels as the screen has; again when the page is zoomed or made narrow.
   fit() {
+    this.canvas.closest(".jp-Notebook")?.classList.add("gdlib-page");  // for canvas.css
     const ratio = window.devicePixelRatio || 1, scale = (this.canvas.clientWidth || this.width) / this.width * ratio;
     if (ratio != this.ratio) {
       this.ratio = ratio;

@@ -59,6 +59,7 @@ class Canvas(anywidget.AnyWidget):
     ENOUGH = 8_000_000  # bytes that a page keeps of one figure; then it begins anew
 
     _esm = File(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    _css = File(__file__).with_suffix(".css").read_text(encoding="utf-8")
     size = traitlets.List([0, 0]).tag(sync=True)
     controls = traitlets.List([]).tag(sync=True)  # ids of their models, in the order of a key
     player = traitlets.Unicode("").tag(sync=True)  # id of the model of the play button, if any

@@ -130,14 +130,18 @@ def _steps(rule, settings, scales):
         handed = [array.copy() for array in before]
         returned = called(rule, *handed, memory, name=f"Your rule{after}", **hyper)
         returned = tuple(returned) if isinstance(returned, list) else returned
-        if not np.array_equal(handed, before, equal_nan=True):
-            raise Refused("Your rule changed its input in place: write w = w − ..., not w −= ...")
+        for name, had, has in zip("wg", before, handed, strict=True):
+            if not np.array_equal(had, has, equal_nan=True):
+                cure = "write w = w − ..., not w −= ..." if name == "w" else "copy it first."
+                raise Refused(f"Your rule changed its input {name} in place: {cure}")
         if not isinstance(returned, tuple) or len(returned) != 2:
             said = "Return two things, the new w and the memory; yours returned"
             if isinstance(returned, tuple):
                 raise Refused(said, f"{len(returned)}: put the memory into brackets of its own.")
             raise Refused(said, f"a {type(returned).__name__}.")
         w, memory = reals(returned[0], W.shape), returned[1]
+        if w is None and number(returned[0]) == 0 and reals(memory, W.shape) is not None:
+            raise Refused("The order is wrong: return the new w first, then the memory.")
         if w is None:
             raise asked_for("The new w must hold numbers in the shape of w", returned[0])
         w = w.astype(float)  # a copy, too: it may be written over at the next step

@@ -29,7 +29,8 @@ def log_slider(value, low, high, step=0.01, label=None):
     It begins at the number next to `value` among those that it can take, counted from `low`.
     """
     ends = {"min": np.log10(low), "max": np.log10(high), "step": step}
-    widget = widgets.FloatLogSlider(value, **ends, readout_format=".3")
+    shown = ".3r" if high >= 1000 else ".3"  # never "1e+3"
+    widget = widgets.FloatLogSlider(value, **ends, readout_format=shown)
     widget.value = snapped(widget, value)
     return _dressed(widget, label)
 
@@ -56,7 +57,9 @@ def seed_slider(last=50):
 
 def stops(value, options, label=None):
     """A slider over a few given numbers, such as batch sizes. `options`: as for `choice`."""
-    return _dressed(widgets.SelectionSlider(options=options, value=value), label)
+    widget = _dressed(widgets.SelectionSlider(options=options, value=value), label)
+    widget.add_class("gdlib-stops")
+    return widget
 
 
 def choice(value, options, label=None):
@@ -69,9 +72,9 @@ def _dressed(widget, label):
     widget.style.description_width = "initial"
     if isinstance(widget, widgets.ToggleButtons):
         widget.style.button_width = "auto"
-        widget.layout.width, widget.layout.margin = "max-content", "2px 24px 2px 2px"
+        widget.layout.width = "auto"
     else:
-        widget.layout.width, widget.layout.max_width = "350px", "100%"
+        widget.layout.width = "auto"
     return widget
 
 
@@ -143,9 +146,19 @@ def _off_scale(widget, value):
 def button(label, tooltip, action):
     """A button that calls `action()`."""
     button = widgets.Button(description=label, tooltip=tooltip)
-    button.layout.width = "80px"
+    button.layout.width, button.layout.min_width = "max-content", "80px"
     button.on_click(lambda _: action())
     return button
+
+
+def grid(controls):
+    """Controls on the grid of canvas.css: two sliders to a line as wide as the figure."""
+    box = widgets.Box(list(controls))
+    box.add_class("gdlib-controls")
+    sliders = [each for each in box.children if not isinstance(each, widgets.ToggleButtons)]
+    if len(sliders) % 2:
+        sliders[-1].add_class("gdlib-wide")  # it has a line of its own
+    return box
 
 
 def row(children):
@@ -153,8 +166,8 @@ def row(children):
     return widgets.Box(list(children), layout=widgets.Layout(flex_flow="row wrap"))
 
 
-def timeline(step):
-    """The step slider with play, pause, step back and step forward; and the play button alone.
+def timeline(step, *more):
+    """The step slider with play, pause, step back, step forward and more; and the play button.
 
     The page moves one with the other, see canvas.js. A whole run takes ten seconds or less.
     """
@@ -169,7 +182,10 @@ def timeline(step):
 
     back = button("◀ back", "One step back", lambda: move(-1))
     forth = button("next ▶", "One step forward", lambda: move(1))
-    return row([back, play, forth, step]), play
+    step.layout.flex, step.layout.min_width = "1 1 150px", "150px"
+    line = row([back, play, forth, step, *more])
+    line.layout.max_width = f"{WIDTH}px"
+    return line, play
 
 
 def viewed(bundle):

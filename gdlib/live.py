@@ -30,11 +30,11 @@ from gdlib.controls import (
     WIDTH,
     at,
     button,
+    grid,
     parts,
     place,
     places,
     plain,
-    row,
     slider,
     snapped,
     timeline,
@@ -94,10 +94,11 @@ class Live(widgets.VBox):
         for name, widget in controls.items():
             need(isinstance(widget, widgets.Widget), name, widget, "a control, as slider(1, 0, 9)")
         self.run, self.panels, self.say = run, panels, readout
-        self.controls, lines, player = dict(controls), [row(controls.values())], None
+        self.controls, lines, player = dict(controls), [grid(controls.values())], None
+        again = button("↺ reset", "Back to how the figure began", self.reset)
         if steps is not None:
             self.controls["step"] = slider(steps if at is None else at, 0, steps, 1, "step")
-            line, player = timeline(self.controls["step"])
+            line, player = timeline(self.controls["step"], again)
             lines.append(line)
         self._defaults = {name: widget.value for name, widget in self.controls.items()}
         self._places = self._where()
@@ -122,8 +123,8 @@ class Live(widgets.VBox):
         self.canvas.on_msg(self._heard)
         for name, widget in self.controls.items():
             widget.observe(self._changed, "value")
-        again = button("↺ reset", "Back to how the figure began", self.reset)
-        super().__init__([*lines, self._note, self.canvas, again])
+        below = () if steps is not None else (again,)
+        super().__init__([*lines, self._note, self.canvas, *below])
 
     def _build(self, mosaic, height, rows, columns):
         self._fig = Figure((WIDTH / 100, height), layout="constrained")

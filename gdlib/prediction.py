@@ -30,7 +30,10 @@ class Predict(widgets.VBox):
             self.entry.layout.width = "max-content"
         self.button = button("Commit", "Commit to your prediction", self._commit)
         self.reveal = Spoken()
-        title = widgets.HTML(f"<p><b>Predict.</b> {html.escape(question)}</p>")
+        title = widgets.HTML(
+            f"<p style='max-width:{WIDTH}px;line-height:1.45'><b>Predict.</b> "
+            f"{html.escape(question)}</p>"
+        )
         super().__init__([title, self.entry, self.button, self.reveal])
 
     def _commit(self):
@@ -41,19 +44,25 @@ class Predict(widgets.VBox):
             said = _number(said)
         if said is None:
             wanted = "Choose one" if self.choices else "Type a number, such as 250,"
-            verdict = f"{wanted} first: a wrong guess teaches more than none."
+            self.reveal.say(f"{wanted} first: a wrong guess teaches more than none.")
         else:
             # The button stays, since it has the keyboard's focus, and does nothing more.
             self.entry.disabled, self.button.description = True, "Committed"
             verdict = f"You said {_short(said)}. {self.judged(said)} {self.why}"
-        self.reveal.say(verdict)
+            self.reveal.say(verdict, "✓" if self.right(said) else "✗")
+
+    def right(self, said):
+        """Whether a prediction is the answer, or a number near enough."""
+        if self.choices:
+            return said == self.answer
+        return abs(said - self.answer) <= self.tolerance * abs(self.answer)
 
     def judged(self, said):
         """The verdict on a prediction, one sentence."""
-        right = said == self.answer
-        if self.choices is None:
-            right = abs(said - self.answer) <= self.tolerance * abs(self.answer)
-        return "Right." if right else f"It is {_short(self.answer)}."
+        if self.right(said):
+            exact = self.choices or f"{said:.3g}" == f"{self.answer:.3g}"
+            return "Right." if exact else f"Close: it is {_short(self.answer)}."
+        return f"It is {_short(self.answer)}."
 
     def _repr_mimebundle_(self, **kwargs):
         data = viewed(super()._repr_mimebundle_(**kwargs))
@@ -89,11 +98,14 @@ class Spoken(widgets.VBox):
         """The paragraph shown, as HTML."""
         return self._words.value
 
-    def say(self, text):
-        """Show the text, escaped."""
+    def say(self, text, mark=""):
+        """Show the text, escaped, after a mark, "✓" or "✗", in its colour."""
+        colour = {"✓": "#1B8A5F", "✗": "#C8561B"}.get(mark)
+        bar = f"border-left:4px solid {colour};padding-left:10px;" if mark else ""
+        mark = mark and f"<b style='color:{colour}'>{mark}</b> "
         self._words.value = (
-            f"<p id='{self._name}' style='max-width:{WIDTH}px;line-height:1.45;"
-            f"margin:2px 0 8px'>{html.escape(text)}</p>"
+            f"<p id='{self._name}' style='max-width:{WIDTH}px;line-height:1.45;{bar}"
+            f"margin:2px 0 8px'>{mark}{html.escape(text)}</p>"
         )
 
 
@@ -103,8 +115,8 @@ def between(value, *borders):
 
 
 def _number(text):
-    """The finite number that a text says, or None: "6 908", "6,908" and "~0,5" say one."""
-    text = re.sub(r"[\s~≈_]|about", "", text).replace("−", "-")
+    """The finite number that a text says, or None: "6 908", "~0,5" and "10 times" say one."""
+    text = re.sub(r"[\s~≈_]|about|%$|[x×]$|times$|steps?$", "", text).replace("−", "-")
     if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", text):
         text = text.replace(",", "")  # commas between thousands
     try:

@@ -18,9 +18,14 @@ def capped(value, far=1e6):
     return num(value, 3) if value <= far else "more than a million"
 
 
+def counted(number):
+    """A whole number: with commas between thousands from 10,000 on."""
+    return f"{number:,.0f}" if number >= 10_000 else f"{number:.0f}"
+
+
 def steps(count, never):
     """So many steps, "one step" or "62 steps"; `never` for -1, as `first_step` has it."""
-    return never if count < 0 else "one step" if count == 1 else f"{count:.0f} steps"
+    return never if count < 0 else "one step" if count == 1 else f"{counted(count)} steps"
 
 
 def since(step, limit):

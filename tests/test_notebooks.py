@@ -96,6 +96,12 @@ def test_code_cells_are_short(path):
         assert len(lines(cell)) <= 15, cell.source
 
 
+def test_a_cell_that_only_shows_is_folded_and_no_other(path):
+    for cell in code_cells(path):
+        shows = re.fullmatch(r"(figures|predictions)\..*", cell.source)
+        assert bool(shows) == cell.metadata.get("jupyter", {}).get("source_hidden", False)
+
+
 def test_code_is_plain_python(path):
     forbidden = re.compile(r"^\s*[%!]|\bpip install\b|\bsys\.path\b|\bget_ipython\b", re.MULTILINE)
     for cell in code_cells(path):

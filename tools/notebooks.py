@@ -4,11 +4,13 @@
     python tools/notebooks.py notebooks/05_momentum.ipynb     # or those you name
 
 What a reader without a kernel needs stays: text, numbers, pictures and their alternative texts.
-What would only be noise in the history goes: times, widget states, editor marks. A notebook whose
-cell fails, or writes to stderr, is left as it was.
+What would only be noise in the history goes: times, widget states, editor marks. The input of a
+cell that only shows a figure or a prediction is folded. A notebook whose cell fails, or writes to
+stderr, is left as it was.
 """
 
 import hashlib
+import re
 import sys
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from nbclient.exceptions import CellExecutionError
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KEEP_CELL_METADATA = {"tags", "jupyter"}
+SHOWN = re.compile(r"(figures|predictions)\..*")  # a cell that only shows: folded
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -74,6 +77,8 @@ def clean(notebook: nbformat.NotebookNode) -> None:
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEEP_CELL_METADATA}
+        if SHOWN.fullmatch(cell.source):
+            cell.metadata["jupyter"] = {"source_hidden": True}
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
                 raise ValueError(f"This cell wrote to stderr:\n{cell.source}\n\n{output.text}")

@@ -587,6 +587,23 @@ def test_a_number_is_said_in_as_many_digits_as_wanted():
     assert [num(2 / 3, digits) for digits in (1, 2, 6)] == ["0.7", "0.67", "0.666667"]
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+def test_sliders_stand_two_in_a_line_and_an_odd_one_alone_in_a_line_of_its_own(made, count):
+    more = {name: slider(1, 0, 5, 1) for name in "bcde"[: count - 1]}
+    live = made(**more)
+    box, *_ = live.children
+    wide = [widget for widget in box.children if "gdlib-wide" in widget._dom_classes]
+    assert "gdlib-controls" in box._dom_classes and box.children == (*live.controls.values(),)
+    assert wide == ([box.children[-1]] if count % 2 else [])
+
+
+@pytest.mark.parametrize("steps", [None, 9])
+def test_reset_stands_beside_play_or_where_there_is_none_below(made, steps):
+    live = made(steps=steps)
+    line = live.children[1].children if steps else live.children
+    assert line[-1].description == "↺ reset"
+
+
 # --- predictions ----------------------------------------------------------------------------------
 
 
@@ -601,8 +618,21 @@ def test_a_number_is_right_within_its_tolerance(said, right):
     predict = Predict("How many?", 100, "Because.", tolerance=0.1)
     predict.entry.value = said
     predict.button.click()
-    assert ("Right." in predict.reveal.value) == bool(right)
-    assert ("It is 100." in predict.reveal.value) != bool(right)
+    shown = predict.reveal.value
+    close = right and f"{float(said.replace(',', '.')):.3g}" != "100"
+    assert ("✓" in shown) == bool(right) and ("Right." in shown) == (right and not close)
+    assert (" It is 100." in shown) == ("✗" in shown) == (not right)
+    assert ("Close: it is 100." in shown) == bool(close)
+
+
+@pytest.mark.parametrize(
+    "said", ["37", "37 %", "37%", "about 37", "37x", "37 ×", "37 times", "37 steps"]
+)
+def test_a_number_may_have_its_unit(said):
+    predict = Predict("How many?", 37, "Because.")
+    predict.entry.value = said
+    predict.button.click()
+    assert "Right." in predict.reveal.value
 
 
 def test_questions_answers_and_reasons_are_escaped():

@@ -10,7 +10,7 @@ from course.gradient_descent.checks import from_the_ridge, settled
 from gdlib import draw, landscapes, regression, theory
 from gdlib.controls import choice, kappa_slider, log_slider, lr_slider, slider
 from gdlib.live import Live
-from gdlib.optimizers import descend, gd
+from gdlib.optimizers import descend, first_step, gd
 from gdlib.panels import Bars, Contour, Curve, Data, Map, Trace
 from gdlib.words import names, num, pair, steps
 
@@ -43,18 +43,14 @@ def _distance(run):
 
 def _arithmetic(run, step):
     """The update that leaves this step, with its numbers."""
+    if 0 < abs(run.path[0, step]) < 1e-9:
+        return f"Step {step}: |w| is below 1e−9."
     if step == run.path.shape[1] - 1:
-        return f"Step {step}: w = {num(run.path[0, step])}."
+        return f"Step {step}: w = {num(run.path[0, step], 3)}."
     w, then = run.path[0, step : step + 2]
-    slope = num(run.land.grad(run.path[:, step])[0])
+    slope = num(run.land.grad(run.path[:, step])[0], 3)
     slope = f"({slope})" if slope.startswith("−") else slope
-    return f"Next, step {step + 1}: w = {num(w)} − {num(run.lr)} · {slope} = {num(then)}."
-
-
-def _left_at(points, window):
-    """The first step at which a path `(d, steps + 1)` is outside the window, or -1."""
-    outside = ~draw.inside(points, window)
-    return int(outside.argmax()) if outside.any() else -1
+    return f"Next, step {step + 1}: w = {num(w, 3)} − {num(run.lr)} · {slope} = {num(then, 3)}."
 
 
 def _regime(factor, path):
@@ -64,20 +60,21 @@ def _regime(factor, path):
     if start == 0:
         return "The ball is on the minimum, where the slope is 0, and stays."
     if abs(factor) > 1 + 1e-9:
-        left = _left_at(path, ((-2, 2),))
-        where = f"out of the picture at step {left}" if left >= 0 else "but is still in the picture"
-        return f"{said} the run has diverged, {where}."
+        out = abs(path[0]) > 2
+        where = f"out of the picture at step {out.argmax()}" if out.any() else "if slowly"
+        return f"{said} the run diverges, {where}."
     if abs(factor) > 1 - 1e-9:
         return f"{said} the ball swings between two places and never settles."
     if abs(factor) < 1e-9:
         return f"{said} one step lands on the minimum."
     way = "creeps in from one side" if factor > 0 else "changes sides at every step and closes in"
-    return f"{said} the ball {way}; |w| < 1e-6 takes {_takes(1e-6 / abs(start), factor)}."
+    return f"{said} the ball {way}; |w| < 1e−6 takes {_takes(1e-6 / abs(start), factor)}."
 
 
 def _takes(fraction, factor):
     """How many steps bring a distance down to a fraction of itself, in words."""
-    return steps(max(1, np.ceil(theory.steps_to(fraction, factor))), "never")
+    count = max(1, np.ceil(theory.steps_to(fraction, factor)))
+    return "more than a million steps" if count > 1e6 else steps(count, "never")
 
 
 def starting_points():
@@ -99,19 +96,15 @@ def starting_points():
         ends = [f"{name} → {places[end]}" for name, end in zip(starts, run.ends, strict=True)]
         losses = zip(starts, land.f(run.path)[step], strict=True)
         now = ", ".join(f"{name} {num(loss, 3)}" for name, loss in losses)
-        return f"Learning rate {num(run.lr)}: {', '.join(ends)}. Losses after {step} steps: {now}."
+        return f"Learning rate {num(run.lr)}: {', '.join(ends)}. Losses at step {step}: {now}."
 
     panels = [
         Curve("three starts", ylim=(-0.8, 3), names=starts, tangent=False),
         Map(
-            "where each start ends",
-            (lrs[0], lrs[-1], -2, 2),
-            ("global minimum", "local minimum"),
-            ("learning rate", "start"),
-            ("lr", None),
-            rows=starts,
+            "where each start ends", (lrs[0], lrs[-1], -2, 2), ("global minimum", "local minimum"),
+            ("learning rate", "start"), ("lr", None), rows=starts,
         ),
-    ]
+    ]  # fmt: skip
     lr = slider(0.05, 0.005, 0.3, 0.001, "learning rate")
     return Live(run, panels, readout, steps=60, height=3.6, lr=lr)
 
@@ -148,14 +141,10 @@ def dip():
     panels = [
         Curve("a wide bowl and a narrow dip", ylim=(-4.6, 14), picks=("start", None)),
         Map(
-            "where each start ends",
-            (lrs[0], lrs[-1], -5.5, 5.5),
-            ("wide bowl", "narrow dip"),
-            ("learning rate", "start"),
-            ("lr", "start"),
-            log=True,
+            "where each start ends", (lrs[0], lrs[-1], -5.5, 5.5), ("wide bowl", "narrow dip"),
+            ("learning rate", "start"), ("lr", "start"), log=True,
         ),
-    ]
+    ]  # fmt: skip
     depth, lr = choice(3, [3, 8], "depth of the dip"), lr_slider(0.5, low, 2)
     controls = {"depth": depth, "lr": lr, "start": slider(-5.0, -5.5, 5.5, 0.1, "start")}
     return Live(run, panels, readout, steps=60, height=3.6, **controls)
@@ -173,21 +162,22 @@ def ravine():
         along, across = theory.gd_factor(run.lr, np.array([1, run.kappa]))
         worst = max(abs(along), abs(across))
         fate = "this run has diverged" if worst > 1 + 1e-9 else "it never settles"
-        if worst < 1:
-            fate = f"down to a millionth of the distance after {_takes(1e-6, worst)}"
-        best = theory.gd_best_lr(1, run.kappa)
+        if worst < 1 - 1e-9:
+            with np.errstate(under="ignore"):
+                far = np.hypot(*(np.abs([[along], [across]]) ** np.arange(20_001)))
+            there = first_step(far < 1e-6 * np.sqrt(2))  # it starts at (1, 1)/√2
+            fate = f"it is down to 1e−6 after {steps(there, 'more than 20,000 steps')}"
         return (
             f"κ = {num(run.kappa)}, turned by {run.angle}°, learning rate {num(run.lr)}: a step "
-            f"multiplies by {num(along)} along the ravine and by {num(across)} across it; {fate}. "
-            f"2/(L + μ) = {num(best)} needs {_takes(1e-6, theory.gd_best_rate(1, run.kappa))}."
+            f"multiplies by {num(along)} along the ravine and by {num(across)} across it; {fate}."
         )
 
     panels = [
         Contour("the ravine from above", moving=True),
-        Trace("distance from the minimum", "distance", (1e-7, 1e2), of=_distance, target=1e-6),
+        Trace("distance from the minimum", "distance", (1e-7, 1e1), of=_distance, target=1e-6),
     ]
     kappa, angle = kappa_slider(20, 1, 1000), slider(30, 0, 90, 1, "angle in degrees")
-    controls = {"kappa": kappa, "angle": angle, "lr": lr_slider(0.09, 0.0009, 2)}
+    controls = {"kappa": kappa, "angle": angle, "lr": lr_slider(0.09, 0.0009, 2, 0.005)}
     return Live(run, panels, readout, steps=200, height=3.9, **controls)
 
 
@@ -209,7 +199,12 @@ def basins(count=101, last=300):
 
     def readout(run, step):
         mine = "settles nowhere" if run.end < 0 else f"ends in {'ABCD'[run.end]}"
-        lost = [k for k, share in zip("ABCD", run.shares, strict=False) if share < 1e-3]
+        mine = (
+            mine
+            if np.ptp(run.path, axis=1).any()
+            else "is a minimum itself, where the gradient is 0"
+        )
+        lost = [k for k, share in zip("ABCD", run.shares, strict=False) if share == 0]
         reached = f"No start reaches {names(lost, 'or')}" if lost else "All four are reached"
         reached = "No start reaches any of the four" if len(lost) == 4 else reached
         return (
@@ -222,18 +217,12 @@ def basins(count=101, last=300):
     notes = [f"needs lr < {limit:.5f}" for limit in limits]
     panels = [
         Map(
-            "where each start ends",
-            (-5, 5, -5, 5),
-            "ABCD",
-            ("x", "y"),
-            ("x", "y"),
-            nowhere="nowhere",
-            over=land,
-            letters="ABCD",
+            "where each start ends", (-5, 5, -5, 5), "ABCD", ("x", "y"), ("x", "y"),
+            nowhere="nowhere", over=land, letters="ABCD",
         ),
         Bars("share of the starts", [*minima, "nowhere"], notes),
-    ]
-    lr = slider(0.02, 0.002, 0.03, 0.0005, "learning rate")
+    ]  # fmt: skip
+    lr = slider(0.02, 0.002, 0.03, 0.0001, "learning rate")
     x, y = (slider(0.0, -5.0, 5.0, 0.1, f"start {name}") for name in "xy")
     return Live(run, panels, readout, height=4.3, lr=lr, x=x, y=y)
 
@@ -243,24 +232,24 @@ def ridge():
     land = landscapes.saddle()
 
     def run(offset, lr):
-        path, gone = from_the_ridge(offset, lr, 800)
+        path, gone = from_the_ridge(offset, lr, 500)
         return Run(land=land, path=path, gone=gone)
 
     def readout(run, step):
-        away = f"|y| ≥ 0.9 after {run.gone} steps" if run.gone >= 0 else "not away within 800 steps"
+        away = f"|y| ≥ 0.9 after {run.gone} steps" if run.gone >= 0 else "not away within 500 steps"
         return (
             f"Learning rate {num(run.lr)}, {num(run.offset)} beside the ridge: |y| grows by a "
-            f"factor {num(1 + run.lr)} a step at first. Measured: {away}; ln(0.9/offset)/ln(1 + lr)"
-            f" = {theory.escape_steps(run.offset, run.lr):.0f}."
+            f"factor {num(1 + run.lr)} a step at first. It is {away}; at that factor all the way "
+            f"it would be {theory.escape_steps(run.offset, run.lr):.0f}."
         )
 
     panels = [
         Contour("down to the pass, then away"),
-        Trace("distance |y| from the ridge", "|y|", (1e-13, 10), of=lambda run: abs(run.path[1])),
+        Trace("distance |y| from the ridge", "|y|", (1e-9, 10), of=lambda run: abs(run.path[1])),
     ]
-    offset = log_slider(1e-4, 1e-12, 0.1, 0.1, "offset from the ridge")
+    offset = log_slider(1e-4, 1e-8, 0.1, 0.1, "offset from the ridge")
     lr = slider(0.05, 0.01, 0.5, 0.01, "learning rate")
-    return Live(run, panels, readout, steps=800, height=3.9, offset=offset, lr=lr)
+    return Live(run, panels, readout, steps=500, height=3.9, offset=offset, lr=lr)
 
 
 def flat():
@@ -274,17 +263,21 @@ def flat():
         w = run.path[:, step]
         place = "still before the flat spot at 0, which is no minimum"
         if w[0] > 0:
-            place = "past the flat spot at 0, on the way to the minimum at 1"
+            place = "past the flat spot, on the way to the minimum at 1"
+        if w[0] == 0:
+            place = "on the flat spot itself, which is no minimum"
         if abs(w[0] - 1) < 0.01:
             place = "at the minimum"
         return (
-            f"Learning rate {num(run.lr)} from {num(run.start)}: after {step} steps "
-            f"w = {num(w[0])}, {place}. The slope there is {num(land.grad(w)[0], 2)}."
+            f"Learning rate {num(run.lr)} from {num(run.start)}: at step {step} "
+            f"w = {num(w[0])}, {place}. The slope there is {num(np.round(land.grad(w)[0], 9), 2)}."
         )
 
     panels = [
         Curve("flat, and not a minimum", ylim=(-0.2, 0.8), picks=("start", None)),
-        Trace(*LOSS, (1e-8, 10)),
+        Trace(
+            "how steep it is there", "|slope|", (1e-6, 10), lambda run: abs(land.grad(run.path)[0])
+        ),
     ]
     start = slider(-1.0, -1.2, 1.6, 0.01, "start")
     lr = slider(0.1, 0.01, 0.5, 0.01, "learning rate")
@@ -304,11 +297,11 @@ def stopping():
     def readout(run, step):
         return (
             "Learning rate 0.001. Stop once a step changes the loss by less than "
-            f"{num(run.tolerance)}: this ends at step {step}, at {pair(path[:, step])}, with loss "
-            f"{num(loss[step], 2)}. The minimum, with loss 0, is at (1, 1)."
+            f"{num(run.tolerance)}: this ends after {steps(step, 'never')}, at "
+            f"{pair(path[:, step])}, with loss {num(loss[step], 2)}. The minimum is at (1, 1)."
         )
 
-    panels = [Contour("Rosenbrock's valley"), Trace(*LOSS, (1e-8, 1e2))]
+    panels = [Contour("Rosenbrock's valley"), Trace(*LOSS, (1e-8, 10))]
     tolerance = log_slider(1e-3, 1e-10, 1e-2, 0.05, "stop below a change of")
     return Live(run, panels, readout, height=3.9, tolerance=tolerance)
 
@@ -316,42 +309,40 @@ def stopping():
 def penguins():
     """A line fitted to 342 penguins: data, loss surface and loss curve, in three kinds of units."""
     tables = {units: regression.penguins(units)[:2] for units in regression.UNITS}
-    square = ((-8, 8), (-8, 8))
-    lands = {u: replace(regression.loss_surface(*t), window=square) for u, t in tables.items()}
+    window = ((-8, 8), (-8, 8))
+    lands = {u: replace(regression.loss_surface(*t), window=window) for u, t in tables.items()}
     said = {"mm": "mm", "centred": "mm from the mean", "standardised": "standard deviations"}
 
-    def run(units, lr, intercept, slope):
+    def run(units, share, intercept, slope):
         land, xlabel = lands[units], f"flipper length in {said[units]}"
+        flattest, steepest = land.curvatures(land.minima[:, 0])
+        lr, kappa = share * theory.gd_limit(steepest), steepest / flattest
         path = descend(gd, land.grad, [intercept, slope], 100, lr=lr)
-        return Run(land=land, data=tables[units], path=path, xlabel=xlabel)
+        return Run(land=land, data=tables[units], path=path, xlabel=xlabel, lr=lr, kappa=kappa)
 
     def readout(run, step):
-        flattest, steepest = run.land.curvatures(run.land.minima[:, 0])
-        worst = abs(theory.gd_factor(run.lr, np.array([flattest, steepest]))).max()
-        fate = "this run has diverged"
-        if worst < 1:
-            fate = f"down to a thousandth of the distance after {_takes(1e-3, worst)}"
-        w, lowest = run.path[:, step], run.land.f(run.land.minima)[0]
-        now = run.land.f(w)
-        loss = f"loss {num(now)}" if np.isfinite(now) else "loss beyond all numbers: diverged"
+        worst = abs(theory.gd_factor(2 * run.share, np.array([1, 1 / run.kappa]))).max()
+        fate = "this run diverges" if worst > 1 + 1e-9 else "it swings for ever"
+        if worst < 1 - 1e-9:
+            fate = f"the slower direction shrinks to a thousandth in {_takes(1e-3, worst)}"
+        w = run.path[:, step]
         return (
-            f"Step {step} at learning rate {num(run.lr)}: θ₀ = {num(w[0], 3)}, θ₁ = "
-            f"{num(w[1], 3)}, {loss} (lowest possible {num(lowest)}). Condition number "
-            f"{num(steepest / flattest, 3)}, limit for the learning rate "
-            f"{num(theory.gd_limit(steepest), 3)}: {fate}."
+            f"Step {step} at learning rate {num(run.lr, 3)}, {num(run.share)} of the limit: θ₀ = "
+            f"{num(w[0], 3)}, θ₁ = {num(w[1], 3)}, loss {num(run.land.f(w))} (lowest possible "
+            f"{num(run.land.f(run.land.minima)[0])}). Condition number {num(run.kappa, 3)}: {fate}."
         )
 
     panels = [
         Data("342 penguins and the line", "body mass in kg"),
         Contour(
-            "every point is a line", ("θ₀, intercept", "θ₁, slope"), picks=("intercept", "slope")
+            "every point is a line", ("intercept θ₀", "slope θ₁"), picks=("intercept", "slope")
         ),
-        Trace(*LOSS, (1e-9, 1e6)),
+        Trace(*LOSS, (1e-3, 1e6)),
     ]
     look = {"mosaic": "AB;CC", "height": 5.4, "rows": (3, 1.3)}
     controls = {
         "units": choice("centred", regression.UNITS, "flipper length"),
-        "lr": lr_slider(0.0096, 1e-6, 3, 0.02),
+        "share": slider(0.95, 0.01, 1.1, 0.01, "share of the limit 2/L"),
         "intercept": slider(-5.0, -8.0, 8.0, 0.1, "start θ₀"),
         "slope": slider(5.0, -8.0, 8.0, 0.1, "start θ₁"),
     }

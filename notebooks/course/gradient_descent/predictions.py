@@ -34,7 +34,7 @@ def beside_the_best():
         "Where does c end?",
         answer=choices[settled(land, [1.5], 2000, 0.24)],
         choices=choices,
-        why="At 0.24 the global minimum can hold nothing: that takes a learning rate below "
+        why="At 0.24 no run settles in the global minimum: that takes a learning rate below "
         f"{limits[0]:.4f}. The local minimum is flatter and can hold c, up to {limits[1]:.4f}.",
     )
 
@@ -42,14 +42,15 @@ def beside_the_best():
 def hole():
     """M1: the learning rate that was right for one depth."""
     choices = ("in the dip, the global minimum", "in the bowl, a worse minimum", "nowhere")
+    land = landscapes.dip(8)
     return Predict(
-        "With depth 3 the dip is a bad minimum, and learning rate 0.5 from −5 jumps out of it "
-        "into the bowl, the global minimum. Now the dip has depth 8 and is the global minimum. "
+        "With depth 3 the dip is a bad minimum, and learning rate 0.5 leads from −5 past it into "
+        "the bowl, the global minimum. Now the dip has depth 8 and is the global minimum. "
         "Same start, same learning rate: where does the run end?",
-        answer=choices[settled(landscapes.dip(8), [-5], 1000, 0.5)],
+        answer=choices[settled(land, [-5], 1000, 0.5)],
         choices=choices,
-        why="The deeper dip is also the sharper one. A learning rate sees how sharp a minimum is, "
-        "never how deep.",
+        why="At 0.5 a minimum holds a run only if its curvature is below 2/0.5 = 4, however deep "
+        f"it is. That of the deep dip is {land.curvatures(land.minima)[0, 0]:.0f}.",
     )
 
 

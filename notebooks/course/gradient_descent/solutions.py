@@ -21,7 +21,7 @@ LARGEST_LR = 0.21
 # Exercise 3. C goes first, at 2/133.8 = 0.0149, then D at 2/105.4 = 0.0190. Between the two:
 ONLY_C_LOST = 0.0155
 
-# Exercise 4. The best learning rate is 2/(L + μ) = 2/101 = 0.0198: 688 steps.
+# Exercise 4. The best learning rate is 2/(L + μ) = 2/101, about 0.0198: 691 steps.
 RAVINE_LR = 2 / (100 + 1)
 
 # Exercise 5. |y| grows by 1 + lr a step: solve 1e-6 · 1.05ᵏ = 0.9 for k. That is 281; the run takes

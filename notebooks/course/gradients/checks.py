@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from course.gradients.slopes import central, central_gradient, exact, wiggle
-from gdlib import check, landscapes
+from gdlib import check, draw, landscapes
 from gdlib.check import Refused, judged
 from gdlib.words import apart
 
@@ -28,6 +28,8 @@ def gradient(my_grad, land):
     expected = np.where(round_off, came, expected)
     names = ("∂f/∂x", "∂f/∂y") if d == 2 else [f"∂f/∂w[{k}]" for k in range(d)]
     mistake = _mistake(came, expected)
+    if land.name == "Beale":
+        mistake = mistake or _beale_slips(came, *places.T)
     mistake = mistake or check.gradient_slip(came, expected, places.T, land.grad)
     _held(came, expected, names, "w = {}", [places], mistake)
     error = max(_errors(came, expected).max(), np.finfo(float).eps)
@@ -47,6 +49,25 @@ def _mistake(came, expected):
     error = _errors(came, expected).max()
     nearly = f"Nearly, to {error:.0e}: is a number rounded, or a derivative numerical?"
     return nearly if error < 1e-3 else _slip(slips, came)
+
+
+def _beale_slips(came, x, y):
+    """What is said of the slips with three squares (t − x + xyᵏ)², in either component, or ""."""
+    k = np.arange(1, 4)[:, None]
+    twice = 2 * (np.array([[1.5], [2.25], [2.625]]) - x + x * y**k)
+    by_x, by_y, first = y**k - 1, k * x * y ** (k - 1), k == 1
+    only = "Only the first of the three squares is there."
+    missing = "Twice the term, times the term's own slope: that one is missing."
+    minus = "The slope of −x + xyᵏ along x is −1 + yᵏ: is the −1 there, in every square?"
+    power = "The slope of xy² along y is 2xy, that of xy³ is 3xy²."
+    along_x = [(minus, y**k), (minus, np.where(first, by_x, y**k)), (minus, -1)]
+    along_y = [(power, x), (power, x * y ** (k - 1)), (power, x * y**k)]
+    said = {}
+    for mine, own, more in (came[0], by_x, along_x), (came[1], by_y, along_y):
+        slips = [("", own), (only, first * own), (missing, 1), (missing, np.where(first, own, 1))]
+        close = [s for s, a in slips + more if np.allclose(mine, (twice * a).sum(axis=0))]
+        said |= dict.fromkeys(close)
+    return " ".join(filter(None, said))
 
 
 def _returned(function, places, count, wanted):
@@ -139,6 +160,9 @@ def direction(u, wanted=-30):
     size = "Too steep." if slope < wanted else "Not steep enough."
     if slope > 0:
         size = "That way is up."
+    turned = np.arctan2(*u[::-1]) + 2 * np.pi * np.arange(-58, 58)
+    if (np.abs(g @ draw.direction(turned) - wanted) < 0.02).any():
+        size += " Is your angle in degrees? np.cos and np.sin take radians: np.radians(φ)."
     raise Refused(said, check.slip(slips, slope) or size)
 
 

@@ -11,13 +11,14 @@ from gdlib import draw, landscapes, regression
 from gdlib.controls import choice, log_slider, slider
 from gdlib.live import Live
 from gdlib.optimizers import descend, gd
-from gdlib.panels import BALL, CURVE, DOTTED, TANGENT, Contour, Curve, Data, Plot, Surface
+from gdlib.panels import BALL, CURVE, DOTTED, TANGENT, Contour, Curve, Plot, Surface
 from gdlib.words import num, pair
 
 BLUE, ORANGE, GREEN, PINK = draw.MANY
 ACROSS, UP = {"color": GREEN, "zorder": 3}, {"color": PINK, "zorder": 3}  # along x, along y
 RAY = {"color": BLUE, "lw": 1.8, "zorder": 3}
 LEVEL = CURVE | {"zorder": 3}
+NABLA = {"color": ORANGE, "width": 0.014, "text": "∇f"}
 
 
 def _line(x, height, slope, ends):
@@ -46,7 +47,7 @@ def _level_through(land, place):
 
 def secant():
     """Two points on a curve move together: the secant becomes the tangent."""
-    xs, gaps = np.linspace(-1.2, 2.3, 301), np.geomspace(1e-3, 1, 61)
+    xs, gaps = np.linspace(-1.2, 2.3, 301), np.geomspace(5e-4, 1, 661)
 
     def run(gap, x):
         true, slope = exact(x), forward(wiggle, x, gap)
@@ -73,20 +74,18 @@ def secant():
 
     lines = {"f": CURVE, "tangent": TANGENT | {"label": "tangent"}, "points": BALL | {"ms": 8}}
     lines |= {"secant": {"color": BLUE, "lw": 2.6, "zorder": 2.5, "label": "secant"}}
+
+    def errors(run, step):
+        return {"error": (gaps, run.errors), "ball": (run.gap, run.off)}
+
     title, limits = "a secant through two points", (-1.2, 2.3, 0, 6.4)
+    other, styles = "how far its slope is off", {"error": CURVE, "ball": BALL}
+    labels, ends = ("gap h", "difference from the tangent's slope"), (4e-4, 1.2, 2e-5, 12)
     panels = [
         Plot(title, ("x", "f(x)"), limits, curve, lines, picks=("x", None), key="upper left"),
-        Plot(
-            "how far its slope is off",
-            ("gap h", "difference from the tangent's slope"),
-            (8e-4, 1.2, 1e-5, 20),
-            lambda run, step: {"error": (gaps, run.errors), "ball": (run.gap, run.off)},
-            {"error": CURVE, "ball": BALL},
-            picks=("gap", None),
-            logs="xy",
-        ),
+        Plot(other, labels, ends, errors, styles, picks=("gap", None), logs="xy"),
     ]
-    gap, x = log_slider(0.5, 1e-3, 1, 0.05, "gap h"), slider(0.7, -1.0, 1.2, 0.05, "x")
+    gap, x = log_slider(0.5, 5e-4, 1, 0.05, "gap h"), slider(0.7, -1.0, 1.2, 0.05, "x")
     return Live(run, panels, readout, height=3.6, gap=gap, x=x)
 
 
@@ -95,7 +94,10 @@ def partials():
     land = landscapes.himmelblau()
 
     def run(x, y):
-        return Run(land=land, at=np.array([x, y]), g=land.grad([x, y]))
+        at, t = np.array([x, y]), np.linspace(-5, 5, 201)
+        cuts = [np.stack([t, 0 * t + y]), np.stack([0 * t + x, t])]
+        losses = land.f(np.stack(cuts, axis=1))
+        return Run(land=land, at=at, g=land.grad(at), t=t, losses=losses)
 
     def on_map(run, step):
         x, y = run.at
@@ -116,16 +118,14 @@ def partials():
         )
 
     styles = {"x": ACROSS | {"lw": 1.2}, "y": UP | {"lw": 1.2}, "level": LEVEL, "ball": BALL}
-    arrow = {"color": ORANGE, "width": 0.016, "text": "∇f"}
+    drawn = {"styles": styles, "arrows": {"gradient": NABLA | {"width": 0.016}}}
     panels = [
-        Contour(
-            "from above", picks=("x", "y"), of=on_map, styles=styles, arrows={"gradient": arrow}
-        ),
+        Contour("from above, with both cuts", picks=("x", "y"), of=on_map, **drawn),
         _slice(0, "x", ACROSS),
         _slice(1, "y", UP),
     ]
     look = {"mosaic": "AB;AC", "height": 4.4, "columns": (1.25, 1)}
-    x, y = (slider(1.0, -5.0, 5.0, 0.1, name) for name in "xy")
+    x, y = (slider(1.0, -4.8, 4.8, 0.1, name) for name in "xy")
     return Live(run, panels, readout, **look, x=x, y=y)
 
 
@@ -133,18 +133,15 @@ def _slice(k, name, color):
     """The landscape along one coordinate, the other held still where the ball is."""
 
     def lines(run, step):
-        t = np.linspace(-5, 5, 201)
-        points = np.repeat(run.at[:, None], t.size, axis=1)
-        points[k] = t
         here, height = run.at[k], run.land.f(run.at)
-        return {
-            "loss": (t, run.land.f(points)),
-            "tangent": _line(here, height, run.g[k], (-1.3, 1.3)),
-            "ball": (here, height),
-        }
+        tangent = _line(here, height, run.g[k], (-1.3, 1.3))
+        return {"loss": (run.t, run.losses[k]), "tangent": tangent, "ball": (here, height)}
+
+    def limits(run):
+        return -5, 5, -20, 420 if run.land.f(run.at) < 350 else 780
 
     styles = {"loss": color | {"lw": 1.6}, "tangent": TANGENT, "ball": BALL}
-    title, limits = f"along {name}: the slope is ∂f/∂{name}", (-5, 5, -20, 420)
+    title = f"along {name}: the slope is ∂f/∂{name}"
     return Plot(title, (name, "loss"), limits, lines, styles, picks=(name, None))
 
 
@@ -169,8 +166,8 @@ def compass():
             u=u,
             cut=_cut(land, at, draw.direction(angle)),
             slope=central(land.f, at, u=u),
-            measured=central(land.f, at[:, None], u=around),
-            formula=g @ around,
+            measured=(degrees, central(land.f, at[:, None], u=around)),
+            formula=(degrees, g @ around),
             heights=(-1.2 * half, 1.2 * half, *heights),
             slopes=(0, 360, -steepest, steepest),
         )
@@ -180,49 +177,25 @@ def compass():
         arrows = {"gradient": (*run.at, *gradient), "u": (*run.at, *u)}
         return arrows | {"plane": run.cut[1:], "ball": run.at}
 
-    def cosine(run, step):
-        lines = {name: (degrees, getattr(run, name)) for name in ("measured", "formula")}
-        return lines | {"ball": (run.angle, run.slope)}
-
     def readout(run, step):
         dot = run.g @ run.u
-        unit = "a unit vector" if run.length == 1 else f"a vector of length {num(run.length)}"
+        what = "the slope" if run.length == 1 else "the rate of change for each u"
         agree = "they agree" if abs(dot - run.slope) < 1e-6 else "they do not agree"
-        slope = num(np.round(run.slope, 9), 3)
+        slope = num(np.round(run.slope, 7), 3)
         return (
-            f"Direction {run.angle}°, {unit}: f changes by {slope} per step along it, measured. "
-            f"Gradient · vector = {num(dot, 3)}: {agree}. The gradient is {pair(run.g, 3)}, "
+            f"Direction {run.angle}°, u of length {num(run.length)}: {what} is {slope}, measured. "
+            f"∇f · u = {num(np.round(dot, 7), 3)}: {agree}. ∇f is {pair(run.g, 3)}, "
             f"{num(np.hypot(*run.g), 4)} long."
         )
 
     def towards(run, x, y):
         return np.degrees(np.arctan2(y - run.at[1], x - run.at[0])) % 360, None
 
-    dashed = {"color": "#56B4E9", "lw": 1.6, "ls": "--", "zorder": 4, "label": "gradient · vector"}
-    panels = [
-        Contour(
-            "from above, with the cut",
-            picks=("angle", None),
-            aim=towards,
-            of=on_map,
-            styles={"plane": RAY | {"lw": 1.2}, "ball": BALL},
-            arrows={
-                "gradient": {"color": ORANGE, "width": 0.014, "text": "∇f"},
-                "u": {"color": BLUE, "width": 0.014, "text": "u"},
-            },
-        ),
-        _side_view(),
-        Plot(
-            "slope in every direction",
-            ("direction in degrees", "slope along the vector"),
-            lambda run: run.slopes,
-            cosine,
-            {"measured": CURVE | {"lw": 2.4, "label": "measured"}, "formula": dashed, "ball": BALL},
-            picks=("angle", None),
-            key="upper right",
-            still=lambda ax: ax.axhline(0, **DOTTED),
-        ),
-    ]
+    arrows = {"gradient": NABLA, "u": NABLA | {"color": BLUE, "text": "u"}}
+    drawn = {"of": on_map, "styles": {"plane": RAY | {"lw": 1.2}, "ball": BALL}, "arrows": arrows}
+    title = "from above, with the cut"
+    ground = Contour(title, picks=("angle", None), aim=towards, **drawn)
+    panels = [ground, _side_view(), _all_around()]
     look = {"mosaic": "AB;CC", "height": 5.6, "rows": (1.35, 1)}
     controls = {
         "where": choice("Himmelblau at (1, 1)", list(places), "function"),
@@ -255,157 +228,162 @@ def _side_view():
     return Plot(title, labels, lambda run: run.heights, lines, styles)
 
 
+def _all_around():
+    """The rate of change in every direction, measured and by the formula."""
+
+    def lines(run, step):
+        ball = run.angle, run.slope
+        return {"measured": run.measured, "formula": run.formula, "ball": ball}
+
+    dashed = {"color": "#56B4E9", "lw": 1.6, "ls": "--", "zorder": 4, "label": "∇f · u"}
+    styles = {"measured": CURVE | {"lw": 2.4, "label": "measured"}, "formula": dashed, "ball": BALL}
+    title = "rate of change in every direction (for u of length 1, the slope)"
+    labels, look = ("direction in degrees", "for each u"), {"key": "upper right"}
+    look |= {"picks": ("angle", None), "still": lambda ax: ax.axhline(0, **DOTTED)}
+    return Plot(title, labels, lambda run: run.slopes, lines, styles, **look)
+
+
 def field(count=13):
-    """An arrow at every place; put a ball down and read its two components."""
+    """An arrow at every place; put a ball down and read the gradient there."""
     lands = {
         "three pits": landscapes.three_pits(),
         "saddle": landscapes.saddle(),
         "ravine": landscapes.ravine(5, 30),
-        "monkey saddle": replace(landscapes.monkey_saddle(), window=((-3.2, 3.2),) * 2),
     }
 
-    def run(name, x, y, sign):
+    def run(name, x, y):
         land = lands[name]
-        half = np.ptp(land.window[0]) / 2
+        half = land.window[0][1]
         at = half * np.array([x, y])
         level = _level_through(land, at)
         return Run(land=land, half=half, at=at, g=land.grad(at), level=level, turn=-60)
 
     def on_map(run, step):
-        mine, (x, y) = _pointing(run.sign * run.g, 0.3 * run.half), run.at
-        return {
-            "field": _arrows(run.land, run.sign, count),
-            "ball": run.at,
-            "level": run.level,
-            "mine": (x, y, *mine),
-            "x": (x, y, mine[0], 0),
-            "y": (x, y, 0, mine[1]),
-        }
+        cell = 2 * run.half / count
+        axis = np.linspace(cell / 2 - run.half, run.half - cell / 2, count)
+        places = np.stack(np.meshgrid(axis, axis)).reshape(2, -1)
+        g = run.land.grad(places)
+        length = np.sqrt(np.hypot(*g))  # the root: else most would be invisible
+        arrows = *places, *_pointing(g, 1.25 * cell * length / length.max())
+        mine = *run.at, *_pointing(run.g, 0.3 * run.half)
+        return {"field": arrows, "mine": mine} | on_surface(run, step)
 
     def on_surface(run, step):
         return {"level": run.level, "ball": run.at[:, None]}
 
     def readout(run, step):
-        way, g = "gradient" if run.sign > 0 else "negative gradient", run.sign * run.g
-        length = np.hypot(*g)
-        where = f"pointing at {num(np.degrees(np.arctan2(g[1], g[0])) % 360, 3)}°"
+        length = np.hypot(*run.g)
+        way = f"pointing at {num(np.degrees(np.arctan2(*run.g[::-1])) % 360, 3)}°"
         if length < 1e-9:
-            where = "with no direction: a critical point"
+            way = "with no direction: a critical point"
         return (
-            f"At {pair(run.at, 3)} the height is {num(run.land.f(run.at), 3)} and the {way} is "
-            f"{pair(g, 3)}, {num(length, 3)} long, {where}."
+            f"At {pair(run.at, 3)} the height is {num(run.land.f(run.at), 3)} and the gradient is "
+            f"{pair(run.g, 3)}, {num(length, 3)} long, {way}."
         )
+
+    def aim(run, x, y):
+        return x / run.half, y / run.half
 
     styles = {"level": LEVEL, "ball": BALL}
     arrows = {
         "field": {"count": count**2, "color": "#5C6B7A", "width": 0.005, "zorder": 2},
-        "x": {"color": GREEN, "width": 0.01, "text": "x part"},
-        "y": {"color": PINK, "width": 0.01, "text": "y part"},
         "mine": {"color": ORANGE, "width": 0.015, "zorder": 6},
     }
+    title, look = "an arrow at every place", {"styles": styles, "arrows": arrows, "aim": aim}
     panels = [
-        Contour(
-            "an arrow at every place",
-            picks=("x", "y"),
-            aim=lambda run, x, y: (x / run.half, y / run.half),
-            levels=_even_heights,
-            of=on_map,
-            styles=styles,
-            arrows=arrows,
-        ),
+        Contour(title, picks=("x", "y"), levels=_even_heights, of=on_map, **look),
         Surface("the same, as a surface", on_surface, styles),
     ]
-    controls = {
-        "name": choice("three pits", list(lands), "landscape"),
-        "sign": choice(1, {"uphill: ∇f": 1, "downhill: −∇f": -1}, "arrows"),
-        "x": slider(0.1, -1.0, 1.0, 0.02, "ball x, edge to edge"),
-        "y": slider(-0.3, -1.0, 1.0, 0.02, "ball y, edge to edge"),
-    }
-    return Live(run, panels, readout, height=4.3, columns=(1.15, 1), **controls)
-
-
-def _arrows(land, sign, count):
-    """The gradient at `count` × `count` places, the arrows as long as the root of its length."""
-    (left, right), _ = land.window
-    cell = (right - left) / count
-    axis = np.linspace(left + cell / 2, right - cell / 2, count)
-    places = np.stack(np.meshgrid(axis, axis)).reshape(2, -1)
-    g = sign * land.grad(places)
-    length = np.hypot(*g)
-    return *places, *_pointing(g, 1.25 * cell * np.sqrt(length / length.max()))
+    name = choice("three pits", list(lands), "landscape")
+    x = slider(0.1, -1.0, 1.0, 0.02, "ball x, edge to edge")
+    y = slider(-0.3, -1.0, 1.0, 0.02, "ball y, edge to edge")
+    return Live(run, panels, readout, height=4.3, columns=(1.15, 1), name=name, x=x, y=y)
 
 
 def pulls():
     """The gradient of the penguins' loss, as a chain of one small arrow per penguin."""
     x, y, species = regression.penguins("standardised")
-    land = replace(regression.loss_surface(x, y), window=((1.2, 7.2), (-2.3, 3.7)))
-    colors = {"Adelie": BLUE, "Chinstrap": ORANGE, "Gentoo": GREEN}
+    land = replace(regression.loss_surface(x, y), window=((2.2, 6.2), (-1.3, 2.7)))
 
     def run(intercept, slope):
-        w = np.array([intercept, slope])
-        error = w[0] + w[1] * x - y
+        error = intercept + slope * x - y
         own = -np.stack([error, error * x]) / len(x)  # one penguin's share of −∇f
         turn = np.argsort(np.arctan2(own[1], own[0]))  # laid end to end, a smooth chain
-        return Run(
-            land=land,
-            path=w[:, None],
-            data=(x, y),
-            xlabel="flipper length, standardised",
-            own=own[:, turn],
-            species=species[turn],
-            ends=np.cumsum(own[:, turn], axis=1),
-            g=-own.sum(axis=1),
-        )
+        own, down = own[:, turn], own.sum(axis=1)
+        ends = np.cumsum(own, axis=1)
+        return Run(land=land, own=own, species=species[turn], ends=ends, down=down)
 
-    def chain(run, step):
-        starts = run.ends - run.own
-        links = {}
-        for name in colors:
-            mine = run.species == name
-            links[name] = list(map(draw.broken, starts[:, mine], run.ends[:, mine]))
-        return links | {"sum": (0, 0, *run.ends[:, -1]), "start": (0, 0)}
+    def line(run, step):
+        ends = np.array([-2.5, 2.5])
+        return {"line": (ends, run.intercept + run.slope * ends)}
 
-    def limits(run):
-        # Wide enough for the chain, in few sizes, so that it seldom jumps.
-        reach = 1.15 * np.abs(run.ends).max()
-        size = next((size for size in (0.2, 0.5, 1, 2, 4) if reach < size), 8)
-        return -size, size, -size, size
+    def on_map(run, step):
+        at = run.intercept, run.slope
+        return {"ball": at, "down": (*at, *run.down)}
 
     def readout(run, step):
-        length, own = np.hypot(*run.g), np.hypot(*run.own).mean() * len(x)
-        said = f"{((run.own.T @ -run.g) < 0).mean():.0%} of the penguins pull the other way"
+        length, own = np.hypot(*run.down), np.hypot(*run.own).mean() * len(x)
+        said = f"{(run.own.T @ run.down < 0).mean():.0%} of the penguins pull the other way"
         if length < 0.02:
             said = "the pulls all but cancel"
         return (
             f"θ₀ = {num(run.intercept, 3)}, θ₁ = {num(run.slope, 3)}: the negative gradient is "
-            f"{pair(-run.g, 3)}, {num(length, 3)} long. It is the mean of {len(x)} arrows, "
+            f"{pair(run.down, 3)}, {num(length, 3)} long. It is the mean of {len(x)} arrows, "
             f"{num(own, 3)} long on average; {said}."
         )
 
-    styles = {name: {"color": color, "lw": 2.4, "label": name} for name, color in colors.items()}
+    def dots(ax):
+        for name, (color, mark) in SPECIES.items():
+            one = species == name
+            ax.plot(x[one], y[one], mark, color=color, ms=3.5, alpha=0.6, mew=0, label=name)
+
+    labels, limits = ("flipper length, standardised", "body mass in kg"), (-2.5, 2.5, 1.5, 7.2)
+    data, bold = "342 penguins and the line", {"line": CURVE | {"lw": 2.2}}
+    look = {"styles": {"ball": SMALL}, "arrows": {"down": BLACK | {"width": 0.014}}}
+    picks = "intercept", "slope"
     panels = [
-        Data("342 penguins and the line", "body mass in kg"),
-        Contour(
-            "where the line is",
-            ("θ₀", "θ₁"),
-            picks=("intercept", "slope"),
-            of=lambda run, step: {"down": (*run.path[:, 0], *(-0.7 * run.g))},
-            arrows={"down": {"color": draw.INK, "width": 0.014}},
-        ),
-        Plot(
-            "342 small arrows, end to end",
-            ("along θ₀", "along θ₁"),
-            limits,
-            chain,
-            styles | {"start": BALL | {"ms": 7}},
-            arrows={"sum": {"color": draw.INK, "width": 0.008, "text": "−∇f"}},
-            key="lower right",
-            square=True,
-        ),
+        Plot(data, labels, limits, line, bold, key="upper left", still=dots),
+        Contour("where the line is", ("θ₀", "θ₁"), picks=picks, of=on_map, **look),
+        _chain(),
     ]
-    look = {"mosaic": "AC;BC", "height": 5.2, "columns": (1, 1.7)}
-    intercept, slope = slider(4.4, 1.2, 7.2, 0.02, "θ₀"), slider(0.3, -2.3, 3.7, 0.02, "θ₁")
+    look = {"mosaic": "AC;BC", "height": 5.3, "columns": (1, 1.7)}
+    intercept, slope = slider(4.0, 2.2, 6.2, 0.02, "θ₀"), slider(0.4, -1.3, 2.7, 0.02, "θ₁")
     return Live(run, panels, readout, **look, intercept=intercept, slope=slope)
+
+
+SPECIES = {"Adelie": (BLUE, "o"), "Chinstrap": (ORANGE, "s"), "Gentoo": (GREEN, "^")}
+SMALL = BALL | {"ms": 7, "color": draw.INK}
+BLACK = {"color": draw.INK, "zorder": 7}
+
+
+def _chain():
+    """All penguins' arrows end to end, and their sum unless it is nearly 0."""
+
+    def links(run, step):
+        starts, data = run.ends - run.own, {"start": (0, 0)}
+        for name in SPECIES:
+            mine = run.species == name
+            data[name] = list(map(draw.broken, starts[:, mine], run.ends[:, mine]))
+        return data | ({"sum": (0, 0, *run.down)} if np.hypot(*run.down) > 0.02 else {})
+
+    def square(run):
+        """Round the chain, in few sizes and places, so that it seldom jumps."""
+        low, high = run.ends.min(axis=1), run.ends.max(axis=1)
+        size = 2 ** np.ceil(np.log2(1.2 * (high - low).max()))
+        (x, y), half = np.round((low + high) / size * 4) * size / 8, size / 2
+        return x - half, x + half, y - half, y + half
+
+    return Plot(
+        "342 small arrows, end to end",
+        ("along θ₀", "along θ₁"),
+        square,
+        links,
+        {name: {"color": color, "lw": 2.4} for name, (color, _) in SPECIES.items()}
+        | {"start": SMALL},
+        arrows={"sum": BLACK | {"width": 0.008, "text": "−∇f"}},
+        still=lambda ax: ax.locator_params(nbins=5),
+        square=True,
+    )
 
 
 def step_size():
@@ -427,48 +405,35 @@ def step_size():
         return errors | {f"{name} ball": (run.h, off(s)) for name, s in run.slopes.items()}
 
     def readout(run, step):
-        said = "; ".join(
-            f"{name} gives {_long(slope)}, off by {num(abs(slope - true), 2)}"
-            for name, slope in run.slopes.items()
-        )
-        return f"h = {num(run.h, 2)}: {said}. Exact: {_long(true)}."
+        one, two = (num(abs(slope - true), 2) for slope in run.slopes.values())
+        return f"h = {num(run.h, 2)}: the forward difference is off by {one}, the central by {two}."
 
-    line = {"lw": 1.4, "zorder": 2}
     styles = {
-        "forward": line | {"color": ORANGE, "ls": "--", "label": "forward difference"},
-        "central": line | {"color": BLUE, "label": "central difference"},
+        "forward": {"color": ORANGE, "lw": 1.4, "ls": "--", "zorder": 2},
+        "central": {"color": BLUE, "lw": 1.4, "zorder": 2},
         "forward ball": BALL | {"color": ORANGE, "marker": "s"},
         "central ball": BALL,
     }
-    panel = Plot(
-        "error of the slope of exp(sin 3x) + x² at 0.7",
-        ("step size h", "error"),
-        (1e-15, 1, 1e-13, 10),
-        lines,
-        styles,
-        picks=("h", None),
-        logs="xy",
-        key="upper center",
-        still=_two_sides,
-    )
+    title, labels = "error of the slope of exp(sin 3x) + x² at 0.7", ("step size h", "error")
+    look = {"picks": ("h", None), "logs": "xy", "still": _words}
+    panel = Plot(title, labels, (1e-15, 1, 1e-13, 10), lines, styles, **look)
     return Live(run, [panel], readout, height=3.6, h=log_slider(1e-3, 1e-15, 1, 0.1, "step size h"))
 
 
-def _two_sides(ax):
-    """Words at the foot of the picture: which error it is on either side."""
-    small = {"color": "#555555", "fontsize": 9}
-    ax.text(3e-15, 3e-13, "round-off ←", **small)
-    ax.text(0.5, 3e-13, "→ truncation", **small, ha="right")
-
-
-def _long(value):
-    """A number with nine decimals."""
-    return f"{value:.9f}".replace("-", "−")
+def _words(ax):
+    """Words in the picture: what each curve is, and which error it is on either side."""
+    for x, y, text, color in (
+        (1e-15, 3e-13, " ← round-off", "#555555"),
+        (4e-3, 3e-13, "truncation →", "#555555"),
+        (2e-8, 3e-4, "■ forward", ORANGE),
+        (2e-4, 1e-9, "● central", BLUE),
+    ):
+        ax.text(x, y, text, color=color)
 
 
 def units():
     """One bowl, its second parameter measured in other units: downhill turns to the minimum."""
-    stretches = np.geomspace(1, 10, 61)
+    stretches = np.linspace(1, 10, 91)
 
     def run(kappa, stretch, angle):
         at, down, off = _downhill(kappa, stretch, angle)
@@ -479,6 +444,9 @@ def units():
         way, down = (*run.at, *(-run.at)), (*run.at, *_pointing(run.down, 1.1))
         return {"way": way, "down": down, "ball": run.at}
 
+    def angles(run, step):
+        return {"off": (stretches, run.every), "ball": (run.stretch, run.off)}
+
     def readout(run, step):
         curvature = num(run.kappa / run.stretch**2, 3)
         return (
@@ -487,25 +455,17 @@ def units():
             f"{run.off:.1f}° off the way to the minimum."
         )
 
-    title = "u = stretch · y; thin arrow: to the minimum"
-    arrows = {
-        "way": {"color": "#555555", "width": 0.006},
-        "down": {"color": ORANGE, "width": 0.015, "text": "−∇f"},
-    }
+    title = "thin arrow: the way to the minimum"
+    arrows = {"way": {"color": "#555555", "width": 0.006}, "down": NABLA | {"text": "−∇f"}}
+    other, labels, styles = "angle between both", ("stretch", "degrees"), {"ball": BALL}
+    limits, picks = (0.7, 10.3, -3, 90), ("stretch", None)
     panels = [
-        Contour(title, ("x", "u"), moving=True, of=on_map, styles={"ball": BALL}, arrows=arrows),
-        Plot(
-            "angle between the two arrows",
-            ("stretch", "degrees"),
-            (0.7, 10.3, -3, 90),
-            lambda run, step: {"off": (stretches, run.every), "ball": (run.stretch, run.off)},
-            {"off": CURVE, "ball": BALL},
-            picks=("stretch", None),
-        ),
+        Contour(title, ("x", "u"), moving=True, of=on_map, styles=styles, arrows=arrows),
+        Plot(other, labels, limits, angles, styles | {"off": CURVE}, picks=picks),
     ]
     controls = {
-        "kappa": log_slider(25, 25, 100, 0.02, "κ, curvature along y"),
-        "stretch": log_slider(1, 1, 10, 0.01, "stretch"),
+        "kappa": slider(25, 25, 100, 1, "κ, curvature along y"),
+        "stretch": slider(1.0, 1.0, 10.0, 0.1, "stretch"),
         "angle": slider(30, 5, 85, 1, "place round the oval"),
     }
     return Live(run, panels, readout, height=3.9, **controls)
@@ -515,15 +475,13 @@ def units():
 def _bowl(curvature):
     """f = ½(x² + curvature·u²), the curvature being any number above 0."""
 
-    def f(w):
-        x, u = w
-        return (x**2 + curvature * u**2) / 2
-
     def grad(w):
-        x, u = w
-        return np.stack([x, curvature * u])
+        return np.stack([w[0], curvature * w[1]])
 
-    return landscapes.Landscape("bowl", f, grad, ((-2, 2),) * 2, start=[1, 1], minima=[0, 0])
+    window = ((-2, 2),) * 2
+    return landscapes.Landscape(
+        "bowl", lambda w: (w * grad(w)).sum(axis=0) / 2, grad, window, start=[1, 1], minima=[0, 0]
+    )
 
 
 def _downhill(kappa, stretch, angle):
@@ -545,13 +503,14 @@ def newton(lr=0.05):
     def run(start):
         down = descend(gd, land.grad, [start], last, lr=lr)
         flat = descend(newtons_method(land), land.grad, [start], last)
-        return Run(land=land, path=np.stack([down, flat], axis=-1))
+        true = np.stack([down, flat], axis=-1)
+        return Run(land=land, true=true, path=np.clip(true, -1.54, 1.64))  # to the picture's rim
 
     def readout(run, step):
-        down, flat = run.path[0, step]
-        end = ""
+        down, flat = run.true[0, step]
+        end = ", outside the picture" if flat != run.path[0, step, 1] else ""
         if step == last:
-            curvature = land.curvatures(run.path[:, -1, 1])[0]
+            curvature = land.curvatures(run.true[:, -1, 1])[0]
             end = f", {'a maximum' if curvature < 0 else 'a minimum'}"
         return (
             f"From {num(run.start)}, step {step} of {last}: gradient descent is at {num(down, 3)}, "
@@ -559,7 +518,7 @@ def newton(lr=0.05):
         )
 
     title = "● gradient descent goes downhill    ■ Newton's method looks for slope 0"
-    limits, picks = (-0.8, 2.2), ("start", None)
+    limits, picks = (-0.8, 2.5), ("start", None)
     panel = Curve(title, ylim=limits, names=("", ""), tangent=False, picks=picks)
     start = slider(0.2, -1.5, 1.5, 0.05, "start")
     return Live(run, [panel], readout, steps=last, at=0, start=start)

@@ -3,9 +3,10 @@
 import numpy as np
 
 from course.gradients.slopes import exact, forward, newtons_method, wiggle
-from gdlib import landscapes, regression
+from gdlib import draw, landscapes, regression
 from gdlib.optimizers import arrive, settled_in
 from gdlib.prediction import Predict, between
+from gdlib.words import num
 
 
 def _secant_error(h, x=0.7):
@@ -22,22 +23,22 @@ def ten_times_closer():
         "smaller: what becomes of the error?",
         answer=choices[0 if 8 < ratio < 12 else 1 if ratio > 80 else 2],
         choices=choices,
-        why=f"It is {near:.4f}: the error is in proportion to the gap.",
+        why=f"It is {near:.4f}: the error is nearly in proportion to the gap.",
     )
 
 
-def across():
-    """The slope at right angles to the gradient."""
-    choices = ("the steepest slope of all", "half the steepest", "0")
+def turned_by_60():
+    """The slope at 60° to the gradient."""
+    choices = ("a third of it", "half of it", "nearly all of it, 87 %")
     g = landscapes.himmelblau().grad([1, 1])
-    slope = g @ np.array([-g[1], g[0]])
+    steepest, slope = np.hypot(*g), g @ draw.direction(np.degrees(np.arctan2(*g[::-1])) + 60)
     return Predict(
-        "You stand at (1, 1) and look along the arrow of the gradient: the steepest way up. Now "
-        "turn by a right angle and take a tiny step. What is the slope in that direction?",
-        answer=choices[2 if abs(slope) < 1e-9 else 0],
+        f"You stand at (1, 1) and look along the gradient, the steepest way up: the slope is "
+        f"{num(steepest, 3)}. Now turn by 60°, two thirds of a right angle. How much is left?",
+        answer=choices[between(slope / steepest, 0.4, 0.6)],
         choices=choices,
-        why="That is the way along the level line, where the height does not change. The slope "
-        "follows the cosine of the angle, and the cosine of 90° is 0.",
+        why=f"It is {num(slope, 3)}. The slope follows the cosine of the angle, and the cosine of "
+        "60° is ½. At 90° it is 0: that is the way along the level line.",
     )
 
 
@@ -53,7 +54,7 @@ def pulls():
     error = np.abs(a + b * x - y)
     return Predict(
         "At the minimum the gradient is 0. It is the mean of 342 arrows, one for each penguin. "
-        "What does that say of them?",
+        "What are these arrows?",
         answer=choices[between((error > 1e-9).mean(), 1e-9, 0.5)],
         choices=choices,
         why=f"The best line misses penguins by up to {error.max():.2f} kg, and each still "
@@ -87,5 +88,5 @@ def zero_hunter():
         answer=choices[end],
         choices=choices,
         why="The slope is zero on top of the hill, too. Where the curve bends down, f″ is "
-        "negative, and the step −f′/f″ goes uphill.",
+        "negative, and the step −f′/f″ points uphill.",
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from course.loss_landscapes.data import eight_penguins
 from course.loss_landscapes.panels import BLUE, RED, Fit, Fogged
-from gdlib import draw, landscapes, regression, theory
+from gdlib import draw, landscapes, regression
 from gdlib.controls import button, choice, slider
 from gdlib.landscapes import stationary_points
 from gdlib.live import Live
@@ -24,6 +24,9 @@ KINDS = {
     "saddle": MARK | {"color": draw.INK, "marker": "X", "ms": 8},
     "flat": MARK | {"color": "#CC79A7", "marker": "s", "ms": 7},
 }
+
+
+RINGS = 0.5 * np.arange(1, 13)  # evenly spaced, so that close rings are steep ground
 
 
 def line():
@@ -63,7 +66,13 @@ def line():
     parameters = ("θ₀, mass at the mean flipper, in kg", "θ₁, kg per cm")
     panels = [
         Fit("the line, and its squares", measures, (-4.2, 4.2, 0.8, 7.8), picks),
-        Contour("every point is a line", parameters, picks=picks[:2], moving=True),
+        Contour(
+            "a point is a line; from ring to ring 0.5",
+            parameters,
+            picks=picks[:2],
+            moving=True,
+            levels=lambda land: RINGS,
+        ),
     ]
     return Live(run, panels, readout, height=3.9, **controls)
 
@@ -101,19 +110,17 @@ def tilt():
         minima = names(num(w, 3) for w in run.minima)
         found = f"one critical point, a minimum at {minima}"
         if run.maxima.size:
-            top = num(run.maxima[0], 3)
+            top = num(run.maxima[0].round(9), 3)
             found = f"three critical points, minima at {minima} and a maximum at {top}"
         return f"Tilt {num(run.tilt)}: {found}. {_valleys(run)}"
 
-    marks = {name: KINDS[name] | {"label": name} for name in ("minimum", "maximum")}
     panels = [
         Plot(
-            "the loss and its critical points",
+            "the loss: minima ▼, maximum ▲",
             ("parameter w", "loss f(w)"),
-            (-2, 2, -3.2, 3.6),
+            (-2, 2, -2.5, 3),
             curve,
-            {"loss": CURVE} | marks,
-            key="lower left",
+            {"loss": CURVE} | KINDS,
             still=_standing,
         ),
         Plot(
@@ -148,11 +155,11 @@ def _valleys(run):
 def _standing(ax):
     for name, w in STANDING.items():
         ax.axvline(w, **DOTTED)
-        ax.annotate(name, (w, 3.2), (4, 0), textcoords="offset points", fontweight="bold")
+        draw.label(ax, name, (w, -2.4), (4, 0), fontweight="bold")
 
 
 def _branches(ax):
-    """The places of zero slope at every tilt, dashed where they are maxima."""
+    """The places of zero slope at every tilt: the branches, and where they meet."""
     w = np.linspace(-2, 2, 401)
     outer = np.abs(w) > 1 / np.sqrt(3)
     tilts = 4 * w * (w**2 - 1)  # where the slope 4w(w² − 1) − tilt is 0
@@ -160,6 +167,8 @@ def _branches(ax):
     ax.plot(np.where(outer, np.nan, tilts), w, **CURVE | {"ls": "--"})
     for side in (-MERGE, MERGE):
         ax.axvline(side, **DOTTED)
+    for name, tilt, w in (("minima", 1.1, 1.25), ("minima", -1.1, -1.4), ("maxima", -0.6, 0.3)):
+        ax.text(tilt, w, name, fontsize=9, ha="center")
 
 
 # A curve, its slope, and what there is to say of it at 0.
@@ -236,47 +245,11 @@ def _curve(title, labels, limits, of, control, styles=(), **more):
     return Plot(title, labels, limits, of, styles, picks=(control, None), **more)
 
 
-D = "number of parameters d"
-CHANCES = {"labels": (D, "chance (logarithmic)"), "control": "dimension", "logs": "y"}
-LOTTERY = 1 / 13_983_816  # six numbers of 49
-
-
-def guessing():
-    """How the chance of one guess falls with the number of parameters."""
-    ds = np.arange(1, 101)
-
-    def run(dimension, radius):
-        chances = theory.hit_chance(ds, radius)
-        return Run(chances=chances, chance=chances[dimension - 1])
-
-    def lines(run, step):
-        return {"curve": (ds, run.chances), "ball": (run.dimension, run.chance)}
-
-    def readout(run, step):
-        d, worse = run.dimension, run.chances < LOTTERY**5
-        from_ = f"from d = {ds[worse][0]}" if worse.any() else "nowhere up to d = 100"
-        odds = f"one in {1 / run.chance:,.0f}" if run.chance > 1e-9 else num(run.chance, 2)
-        return (
-            f"{d} parameter{'s' * (d > 1)}, each guessed between −1 and 1: one guess comes within "
-            f"{num(run.radius)} of the goal, in the middle, with chance {odds}. Worse than "
-            f"winning five lotteries running (1.87e−36): {from_}."
-        )
-
-    def lotteries(ax):
-        for wins, name in ((1, "one lottery won"), (5, "five lotteries running")):
-            ax.axhline(LOTTERY**wins, **DOTTED)
-            ax.text(60, LOTTERY**wins * 30, name, ha="right", fontsize=9, color="#555555")
-
-    title, limits = "the chance that one guess hits", (0, 61, 1e-120, 1e4)
-    panel = _curve(title, limits=limits, of=lines, still=lotteries, **CHANCES)
-    radius = slider(0.2, 0.05, 1.0, 0.05, "radius of the goal")
-    return Live(run, [panel], readout, dimension=slider(3, 1, 60, 1, D), radius=radius)
-
-
 CUT = {"color": RED, "lw": 1.8, "zorder": 3}
 RING = {"color": RED, "marker": "o", "ls": "", "mfc": "none", "ms": 14, "mew": 1.8}
 
 
+@lru_cache
 def _gallery():
     """The landscapes of the gallery by the names on their buttons."""
     egg_box = replace(landscapes.rastrigin(), window=((-1.3, 1.3),) * 2)
@@ -293,18 +266,20 @@ def _gallery():
     return {name: replace(land, minima=None) for name, land in lands.items()}  # marked by kind
 
 
+@lru_cache
+def _points(name):
+    """The critical points of a landscape of the gallery, `(2, k)`, and their kinds."""
+    land = _gallery()[name]
+    places = landscapes.critical_points(land)
+    return places, np.array(landscapes.kinds(land, places))
+
+
 def gallery():
     """Seven landscapes as surface, contour and cut, with their critical points by kind."""
-    lands = _gallery()
-
-    @lru_cache
-    def points(name):
-        places = landscapes.critical_points(lands[name])
-        return places, np.array(landscapes.kinds(lands[name], places))
 
     def run(name, point, cut, turn):
-        land, (places, kinds) = lands[name], points(name)
-        k = (point - 1) % len(kinds)
+        land, (places, kinds) = _gallery()[name], _points(name)
+        k = min(point, len(kinds)) - 1
         place, along = places[:, k], draw.direction(cut)
         t = np.linspace(-0.5, 0.5, 201) * np.ptp(land.window[0])
         line = place[:, None] + along[:, None] * t
@@ -321,51 +296,61 @@ def gallery():
     def along_cut(run, step):
         return {"cut": (run.t, run.land.f(run.line)), "chosen": (0, run.land.f(run.place))}
 
-    def readout(run, step):
-        bends = *run.land.curvatures(run.place), run.bend
-        low, high, bend = (num(np.round(value, 6)) for value in bends)
-        kind = run.kinds[run.k]
-        silent = " (the test is silent)" if kind == "flat" else ""
-        return (
-            f"{run.name[0].upper()}{run.name[1:]}: {_counted(run.kinds)}. Point {run.k + 1} of "
-            f"{len(run.kinds)}, at {pair(run.place.round(6))}: {kind}{silent}, curvatures {low} "
-            f"and {high}. The cut at {run.cut}° bends with {bend} there. Seen from "
-            f"{num(run.turn)}°."
-        )
-
-    marks = {name: style | {"label": name} for name, style in KINDS.items()}
-    marks |= {"cut": CUT, "chosen": RING | {"zorder": 4}}
+    on_surface = {"cut": CUT, "chosen": RING}
     panels = [
         Surface(
-            "as a surface", lambda run, step: {"cut": run.line}, {"cut": CUT}, picks=("turn", None)
+            "as a surface",
+            lambda run, step: {"cut": run.line, "chosen": run.place},
+            on_surface,
+            picks=("turn", None),
         ),
         Contour(
-            "from above", picks=("point", None), aim=_nearest, of=on_map, styles=marks, key=True
+            "minima ▼, maxima ▲,\nsaddles ✖, flat places ■",
+            picks=("point", None),
+            aim=_nearest,
+            of=on_map,
+            styles=KINDS | {"cut": CUT, "chosen": RING | {"zorder": 4}},
         ),
-        Plot(
-            "along the cut",
-            ("distance from the point", "loss"),
-            _around,
-            along_cut,
-            {"cut": CUT, "chosen": RING},
-            square=True,
-        ),
+        Plot("along the cut", ("distance from the point", "loss"), _around, along_cut, on_surface),
     ]
     controls = {
-        "name": choice("Himmelblau", list(lands), "landscape"),
+        "name": choice("Himmelblau", list(_gallery()), "landscape"),
         "point": slider(5, 1, 25, 1, "critical point"),
         "cut": slider(30, 0, 180, 1, "cut, degrees"),
         "turn": slider(-60, -180, 180, 1, "turn, degrees"),
     }
-    return Live(run, panels, readout, columns=(1.4, 1, 1), **controls)
+
+    def take_one_there(change):
+        count = len(_points(controls["name"].value)[1])
+        controls["point"].value = min(controls["point"].value, count)
+
+    for name in ("name", "point"):
+        controls[name].observe(take_one_there, "value")
+    look = {"mosaic": "AB;AC", "columns": (1.6, 1), "rows": (1.3, 1), "height": 5.0}
+    return Live(run, panels, _at_the_point, **look, **controls)
+
+
+def _at_the_point(run, step):
+    """What there is to say of the chosen point, and of the cut through it."""
+    bends = *run.land.curvatures(run.place), run.bend
+    low, high, bend = (num(np.round(value, 6)) for value in bends)
+    kind = run.kinds[run.k]
+    silent = " (the test is silent)" if kind == "flat" else ""
+    return (
+        f"{run.name[0].upper()}{run.name[1:]}: {_counted(run.kinds)}. Point {run.k + 1} of "
+        f"{len(run.kinds)}, at {pair(run.place.round(6))}: {kind}{silent}, curvatures {low} "
+        f"and {high}. Along the cut at {run.cut}° the curvature is {bend}. Seen from "
+        f"{num(run.turn)}°."
+    )
 
 
 def _around(run):
     """A window on the cuts through the point that is as high as the ground around it."""
     half = 0.2 * np.ptp(run.land.window[0])
     loss = run.land.f(run.place[:, None, None] + draw.grid(((-half, half),) * 2, 21))
-    low, high = loss.min(), np.quantile(loss, 0.9)
-    return -half, half, low - 0.08 * (high - low), high
+    low, high = loss.min(), max(np.quantile(loss, 0.9), run.land.f(run.place))
+    room = 0.08 * (high - low)
+    return -half, half, low - room, high + room
 
 
 def _nearest(run, x, y):
@@ -376,9 +361,11 @@ def _nearest(run, x, y):
 
 def _counted(kinds):
     """How many critical points of each kind there are: "1 minimum, 2 saddles"."""
-    plural = {"minimum": "minima", "maximum": "maxima", "saddle": "saddles", "flat": "flat"}
-    counts = {kind: (kinds == kind).sum() for kind in plural}
-    return ", ".join(f"{n} {plural[kind] if n > 1 else kind}" for kind, n in counts.items() if n)
+    plural = {"minimum": "minima", "maximum": "maxima", "saddle": "saddles"}
+    counts = {kind: (kinds == kind).sum() for kind in KINDS}
+    return ", ".join(
+        f"{n} {plural.get(kind, kind) if n > 1 else kind}" for kind, n in counts.items() if n
+    )
 
 
 def random_curvatures(samples=2000):
@@ -388,9 +375,9 @@ def random_curvatures(samples=2000):
     def run(n, shift):
         curvatures = _curvatures(n, samples)
         lowest = np.sort(-curvatures[:, 0])  # the lift from which each is a minimum
-        share = np.searchsorted(lowest, shift) / samples
+        minima = np.searchsorted(lowest, shift)
         often, _ = np.histogram(curvatures + shift, bins, density=True)
-        return Run(lowest=lowest, share=share, often=often)
+        return Run(lowest=lowest, minima=minima, often=often)
 
     def spread(run, step):
         edges, heights = np.repeat(bins, 2)[1:-1], np.repeat(run.often, 2)
@@ -400,31 +387,32 @@ def random_curvatures(samples=2000):
     def chance(run, step):
         lifts = np.concatenate([[-1], run.lowest, [9]])
         shares = np.append(np.arange(samples + 1) / samples, 1)
-        return {"curve": (lifts, shares), "ball": (run.shift, run.share)}
+        return {"curve": (lifts, shares), "ball": (run.shift, run.minima / samples)}
 
     def readout(run, step):
         many = f"{run.n} directions" if run.n > 1 else "One direction"
         return (
-            f"{many}, curvatures lifted by {num(run.shift)}: in {run.share:.1%} of {samples} "
-            "random landscapes all curve up, so that a critical point is a minimum."
+            f"{many}, curvatures lifted by {num(run.shift)}: of {samples} random matrices "
+            f"{run.minima or 'none'} curve up in every direction, as at a minimum."
         )
+
+    def sides(ax):
+        ax.axvline(0, **DOTTED)
+        for name, x, side, color in (("down", -0.1, "right", RED), ("up", 0.1, "left", BLUE)):
+            ax.text(x, 0.38, f"curves {name}", ha=side, color=color)
 
     panels = [
         Plot(
             "all curvatures together",
             ("curvature", "how often"),
-            (-3.2, 5.2, 0, 0.75),
+            (-3.2, 5.2, 0, 0.42),
             spread,
-            {
-                "down": {"color": RED, "lw": 1.8, "ls": "--", "label": "curves down"},
-                "up": {"color": BLUE, "lw": 1.8, "label": "curves up"},
-            },
-            key="upper right",
-            still=lambda ax: ax.axvline(0, **DOTTED),
+            {"down": {"color": RED, "lw": 1.8, "ls": "--"}, "up": {"color": BLUE, "lw": 1.8}},
+            still=sides,
         ),
         _curve(
-            "the chance of a minimum",
-            ("lifted by", "share of minima"),
+            "the share that curves up everywhere",
+            ("lifted by", "share of the matrices"),
             (0, 3, -0.03, 1.05),
             chance,
             "shift",
@@ -440,6 +428,9 @@ def _curvatures(n, samples):
     """The eigenvalues of random symmetric matrices, in rising order: `(samples, n)`."""
     a = np.random.default_rng(n).normal(size=(samples, n, n)) / np.sqrt(2 * n)
     return np.linalg.eigvalsh(a + a.swapaxes(1, 2))
+
+
+D = "number of parameters d"
 
 
 def cuts(count=12):
@@ -461,14 +452,14 @@ def cuts(count=12):
         }
 
     def chance(run, step):
-        upto = slice(0, run.dimension - 1)
-        return {"curve": (ds[upto], chances[upto]), "ball": (run.dimension, run.chance)}
+        return {"curve": (ds, chances), "ball": (run.dimension, run.chance)}
 
     def readout(run, step):
         d, down = run.dimension, run.bends <= 0
         return (
-            f"{d} parameters, one direction down and {d - 1} up: {down[:count].sum()} of {count} "
-            f"random cuts go down, and {down.sum()} of 1000. The chance is {num(run.chance, 3)}."
+            f"{d} parameters, 1 direction down and {d - 1} up. In draw {run.seed}, "
+            f"{down[:count].sum()} of {count} random cuts and {down.sum()} of 1000 go down. The "
+            f"chance is {num(run.chance, 3)}."
         )
 
     panels = [
@@ -483,7 +474,14 @@ def cuts(count=12):
             },
             key="lower center",
         ),
-        _curve("the chance that a cut goes down", limits=(0, 104, 1e-17, 3), of=chance, **CHANCES),
+        _curve(
+            "the chance that a cut goes down",
+            (D, "chance (logarithmic)"),
+            (0, 104, 1e-17, 3),
+            chance,
+            "dimension",
+            logs="y",
+        ),
     ]
     seed = slider(22, 1, 50, 1, "draw no.")
     return Live(run, panels, readout, dimension=slider(3, 2, 100, 1, D), seed=seed)
@@ -524,7 +522,6 @@ class _Fog(Live):
         panels = [
             Fogged(
                 "click, or press Probe, to feel the ground",
-                budget + 1,
                 picks=("x", "y"),
                 of=_on_map,
                 styles=FOG,
@@ -536,7 +533,7 @@ class _Fog(Live):
                 (-0.5, budget + 0.5, -2.8, 0.5),
                 _heights,
                 {name: FOG[name] for name in ("you", "gradient descent")},
-                key="upper right",
+                key="lower left",
                 still=lambda ax: ax.set_xticks(range(0, budget + 1, 3)),
             ),
         ]
@@ -593,7 +590,7 @@ class _Fog(Live):
                 f"The fog has lifted. Your lowest height: {num(lowest, 3)}. Gradient descent's, "
                 f"with {self.budget} steps at learning rate {num(self.lr)}: {num(other, 3)}. "
                 f"{lower} lower by {num(abs(lowest - other), 3)}. The lowest there is: "
-                f"{num(run.land.f(run.land.minima)[0], 3)}. You felt {run.feel}. {ring}"
+                f"{num(run.land.f(run.land.minima)[0], 3)}. {ring}"
             )
         slopes = ""
         if run.feel == SLOPES:

@@ -10,33 +10,30 @@ from gdlib.panels import LIT, MARK, Contour, Plot
 class Fogged(Contour):
     """A landscape under fog: what was probed shows, the ground and other paths once it has lifted.
 
-    Each of up to `count` probes has its number; the lowest and the last have their heights as well.
+    The last probe has its number and its height beside it, and so has the lowest, below it.
     """
 
-    def __init__(self, title, count, **more):
+    def __init__(self, title, **more):
         super().__init__(title, moving=True, **more)
-        self.count = count
 
     def setup(self, ax):
-        """As for every contour, with the numbers of the probes."""
+        """As for every contour, with the words for the last probe and the lowest."""
         moving = super().setup(ax)
         ax.set_facecolor("#DCDCDC")
-        self.numbers = [draw.label(ax, "", (0, 0), (6, 4), fontsize=8) for _ in range(self.count)]
-        return [*moving, *self.numbers]
+        self.told = [draw.label(ax, "", (0, 0), (6, up), fontsize=8) for up in (4, -14)]
+        return [*moving, *self.told]
 
     def show(self, run, step):
         """Reads `probes` `(2, k)` and `lifted`, too."""
         stale = super().show(run, step)
         for artist in self.ground:
             artist.set_visible(run.lifted)
-        heights, places = run.land.f(run.probes), run.probes.T
-        told = {heights.argmin(), len(heights) - 1}
-        for k, number in enumerate(self.numbers):
-            number.set_visible(k < len(places))
-            if k < len(places):
-                height = f": {heights[k] + 0:.2f}".replace("-", "−") if k in told else ""
-                number.set_text(f"{k}{height}")
-                number.xy = places[k]
+        heights = run.land.f(run.probes)
+        last, lowest = len(heights) - 1, heights.argmin()
+        for words, k in zip(self.told, (last, lowest), strict=True):
+            words.set_text(f"{k}: {heights[k] + 0:.2f}".replace("-", "−"))
+            words.xy = run.probes[:, k]
+        self.told[1].set_visible(lowest != last)
         return stale
 
 

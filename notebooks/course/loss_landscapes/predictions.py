@@ -7,6 +7,7 @@ from gdlib import landscapes, regression
 from gdlib.landscapes import stationary_points
 from gdlib.optimizers import arrive, gd
 from gdlib.prediction import Predict, between
+from gdlib.words import num
 
 
 def lifted_penguin():
@@ -28,7 +29,7 @@ def lifted_penguin():
         choices=choices,
         why="How the loss bends depends on where the points lie from left to right only: a flipper "
         "that grows changes the shape, a penguin that eats moves the bowl. The bowl's floor rises, "
-        "too, as no line fits that penguin well.",
+        "too: no line fits this penguin and the other seven well.",
     )
 
 
@@ -64,8 +65,8 @@ def guess_or_descend():
         "of the way that is left. Which side gets lower?",
         answer=choices[between(guessed, walked)],
         choices=choices,
-        why=f"The median of 100 tries: the guesses get down to {guessed:.0e}, the walk to "
-        f"{walked:.0e}. With one parameter 1000 guesses leave few gaps. Now add parameters.",
+        why=f"The median of 100 tries: the guesses get down to {num(guessed, 1)}, the walk to "
+        f"{num(walked, 1)}. With one parameter 1000 guesses leave few gaps. Now add parameters.",
     )
 
 
@@ -80,8 +81,8 @@ def egg_box():
         f"with ten, {shares[1]:.2%}. And the number of minima, from one parameter to ten?",
         answer=choices[between(counts[1] - counts[0], 0, 1)],
         choices=choices,
-        why=f"It grows from {counts[0]} to {counts[1] / 1e9:.0f} thousand million: the share falls "
-        "while the number explodes. “Rare” and “more and more” are both true.",
+        why=f"It grows from {counts[0]} to {counts[1] / 1e9:.0f} billion: the share falls while "
+        "the number explodes. “Rare” and “more and more” are both true.",
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 # Exercise 1. A well is lost where a minimum and the maximum meet: there slope and curvature are
 # both zero. The curvature 12w² - 4 is zero at w = ±1/√3, and the slope 4w(w² - 1) - tilt is zero
-# at w = -1/√3 for a tilt of 8/(3√3) = 1.54.
+# at w = -1/√3 for a tilt of 8/(3√3) = 1.5396.
 LARGEST_TILT = 8 / (3 * np.sqrt(3))
 
 # Exercise 2. The ball's share of the cube is 5.2e-6 with 6 dimensions and 4.7e-7 with 7. From

@@ -5,6 +5,7 @@ from functools import lru_cache
 from types import SimpleNamespace as Run
 
 import numpy as np
+from matplotlib.colors import ListedColormap
 
 from course.momentum.checks import average_form
 from gdlib import draw, landscapes, regression, theory
@@ -26,7 +27,7 @@ from gdlib.panels import (
     followed,
     so_far,
 )  # fmt: skip
-from gdlib.words import capped, num, steps
+from gdlib.words import capped, counted, num, since, steps
 
 GD, HEAVY = BOTH = (draw.LOOK["gd"], draw.LOOK["momentum"])
 # Two more looks, for a second run of one of the two optimizers.
@@ -47,7 +48,7 @@ def zigzag(last=200):
     def run(lr, rho):
         every = descend(momentum, land.grad, [-5, 5], 1200, lr=lr, rho=np.array([0, rho]))
         needed = first_step(land.f(every) - land.f(land.minima)[0] < target)
-        return Run(land=land, path=every[:, : last + 1], needed=needed)
+        return Run(land=land, path=every[:, : last + 1], needed=needed, gone=diverged(every))
 
     def parts(run, step):
         """The two parts of the step that momentum takes next: what it keeps, and what is new."""
@@ -59,14 +60,17 @@ def zigzag(last=200):
         return {"kept": (*w, *kept), "new": (*(w + kept), *(-run.lr * land.grad(w)))}
 
     def readout(run, step):
-        now = excess(run)[step]
-        takes = [steps(needed, "over 1200 or for ever") for needed in run.needed]
-        gone = [" (diverged)" if each else "" for each in diverged(run.path)]
+        plain, heavy = map(_height, excess(run)[step])
+        each = zip(run.gone, run.needed, strict=True)
+        one, other = ("never, it diverged" if gone else since(n, 1200) for gone, n in each)
+        arrows = (
+            " Arrows at the square: grey, ρ times the last step; black, minus the learning rate "
+            "times the gradient; both together, the next step."
+        )
         return (
-            f"Learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}. At step {step} the loss is "
-            f"{capped(now[0])} above the lowest with gradient descent{gone[0]}, {capped(now[1])} "
-            f"with momentum{gone[1]}. Below 1e-6 takes gradient descent {takes[0]}, momentum "
-            f"{takes[1]}."
+            f"Learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}, step {step}: the loss is {plain} "
+            f"above the lowest with gradient descent, {heavy} with momentum. Below 1e−6 for good: "
+            f"gradient descent {one}, momentum {other}.{arrows if step < last else ''}"
         )
 
     arrows = {
@@ -79,7 +83,14 @@ def zigzag(last=200):
     ]
     lr = lr_slider(0.0096, 0.0096 / 10**1.3, 0.0096 * 10**0.5)
     rho = rho_slider(0.75)
-    return Live(run, panels, readout, steps=last, at=30, height=3.9, lr=lr, rho=rho)
+    return Live(run, panels, readout, steps=last, at=4, height=3.9, lr=lr, rho=rho)
+
+
+def _height(loss):
+    """A loss above the lowest, in words where a number would be round-off or beyond all bounds."""
+    if loss < 1e-12:
+        return "less than 1e−12"
+    return counted(loss) if 1e3 <= loss <= 1e6 else capped(loss)
 
 
 def memory(last=40):
@@ -91,7 +102,7 @@ def memory(last=40):
         g = sequences[gradients]
         v = theory.leaky_sum(g, rho)
         high = next(height for height in heights if height > 1.05 * np.abs(v).max())
-        return Run(g=g, v=v, high=high)
+        return Run(g=g, v=v, high=high, low=-1 if min(g) < 0 else -0.1)
 
     def bars(run, step):
         left = run.rho ** (step - each[:step]) * run.g[:step]
@@ -116,30 +127,24 @@ def memory(last=40):
         )
 
     bar = {"lw": 4.5, "solid_capstyle": "butt"}
-    of_bars = {
-        "old": bar | {"color": "#E8A27A", "label": "older: ρ · ρ · ... · g"},
-        "new": bar | {"color": HEAVY["color"], "label": "newest: g"},
-    }
-    of_lines = {"g": {"color": INK, "marker": ".", "ls": "", "label": "gradient g"}}
-    of_lines |= followed(HEAVY, "velocity v")
-    of_lines |= {"above": DOTTED | {"label": "±1/(1 − ρ)"}, "below": DOTTED}
+    of_bars = {"old": bar | {"color": "#E8A27A"}, "new": bar | {"color": HEAVY["color"]}}
+    of_lines = {"g": {"color": INK, "marker": ".", "ls": ""}} | followed(HEAVY)
+    of_lines |= {"above": DOTTED | {"name": "1/(1 − ρ)"}, "below": DOTTED}
     panels = [
         Plot(
-            "the bars add up to v",
+            "bars that add up to v, the newest dark",
             ("step at which the gradient came", "what is left of it"),
-            (0, last + 1, -1.8, 1.2),  # room for the key
+            lambda run: (0, last + 1, 1.2 * run.low, 1.2),
             bars,
             of_bars,
-            key="lower left",
             still=lambda ax: ax.axhline(0, color=INK, lw=0.8),
         ),
         Plot(
-            "gradient and velocity",
+            "the velocity v; dots: the gradients",
             ("step", ""),
-            lambda run: (0, last + 1, -1.7 * run.high, run.high),
+            lambda run: (0, last + 1, run.low * run.high, run.high),
             lines,
             of_lines,
-            key="lower left",
         ),
     ]
     gradients = choice("one slope", list(sequences), "gradients")
@@ -197,6 +202,7 @@ def _others():
     )
 
 
+SWINGS = {"zigzags": (1.33, 0.03), "swings across": (0.15, 0.375), "swings along": (0.35, None)}
 PRODUCTS, RHOS = np.linspace(0.04, 4.04, 101), np.linspace(0, 0.99, 100)  # of a map's settings
 
 
@@ -227,12 +233,13 @@ def _theory_on_map(curvatures):
         return limit
     flattest, steepest = curvatures
     lr, rho = theory.polyak(flattest, steepest)
-    across = np.linspace(0, 4.04, 203)
-    return limit | {
-        "steep": (across, (1 - np.sqrt(across)) ** 2),
-        "flat": (across, (1 - np.sqrt(across * flattest / steepest)) ** 2),
-        "polyak": ([lr * steepest], [rho]),
-    }
+    across, words = np.linspace(0, 4.04, 203), SWINGS | {"swings along": (0.35, 0.35)}
+    steep, flat = (
+        (1 - np.sqrt(across * curvature / steepest)) ** 2 for curvature in (steepest, flattest)
+    )
+    lines = {"steep": (across, steep), "flat": (across, flat)}
+    words["swings along"] = 0.35, np.interp(0.35, across, flat)
+    return limit | lines | words | {"polyak": ([lr * steepest], [rho])}
 
 
 def _settings(make, name, control, at=40, last=150):
@@ -265,23 +272,18 @@ def _settings(make, name, control, at=40, last=150):
         shares = [(image == k).mean() for k in (DOWNHILL, UPHILL, ELSEWHERE)]
         which = f"κ = {num(run.value)}" if quadratic else run.value
         return (
-            f"{which}, L = {num(run.curvatures[-1], 3)}: lr·L = {num(run.product)}, so lr = "
+            f"{which}, L = {num(run.curvatures[-1])}: lr·L = {num(run.product)}, so lr = "
             f"{num(run.lr, 3)}, with ρ = {num(run.rho)}. In {last} steps this run "
             f"{_fate(*run.fate, last)}. By step {step}, {sum(shares):.1%} of all settings have "
             f"settled{f', {shares[2]:.1%} in another minimum' if shares[2] else ''}."
         )
 
-    def values(run):
-        return np.stack([_speed(run.path, run.lr), excess(run)], axis=1)
-
-    speed = {"color": INK, "marker": "o"}
-    lines = {"|v|": speed, "loss above the lowest": speed | {"color": PINK["color"], "marker": "D"}}
     panels = [
         _map_of_settings(lambda run, step: regions(run.value, step), quadratic),
         Contour("the chosen run", letters="A", looks=[HEAVY]),
-        Trace("its speed ● and its loss ◆", "", (1e-12, 1e4), values, lines, key=None),
+        Trace("its loss above the lowest", "loss", (1e-12, 1e4), lines={"": HEAVY}),
     ]
-    look = {"mosaic": "AB;AC", "height": 5.6, "rows": (3, 2), "columns": (1.15, 1)}
+    look = {"mosaic": "AB;AC", "height": 5.2, "rows": (3, 2), "columns": (1.15, 1)}
     controls = {name: control, "product": slider(1.0, 0.04, 4.04, 0.04, "learning rate × L")}
     return Live(run, panels, readout, steps=last, at=at, **look, **controls, rho=rho_slider(0.5))
 
@@ -292,8 +294,30 @@ def _fate(kind, settled, gone, last):
         return f"has diverged by step {gone}"
     if settled <= last:
         way = {DOWNHILL: "downhill all the way", UPHILL: "uphill at times", ELSEWHERE: "elsewhere"}
-        return f"settles after {settled} steps, {way[kind]}"
+        return f"settles after {steps(settled, '')}, {way[kind]}"
     return "does not settle"
+
+
+class Settings(Map):
+    """A map with a dark region for runs that diverged, words where they belong, a plain cross."""
+
+    def setup(self, ax):
+        """As for every map, and the words; only what can settle needs a key."""
+        artists = super().setup(ax)
+        colors = list(self.image.cmap.colors)
+        colors[1 + GONE] = "#5A5A5A"
+        self.image.set_cmap(ListedColormap(colors))
+        for name in ("up", "across"):
+            self.drawn.lines[name].set_linestyle("-")
+        look = {"fontweight": "bold", "ha": "center", "va": "center"}
+        words = ("diverged", (3.5, 0.2), 0), ("limit of stability", (2.64, 0.23), 70)
+        words = [draw.label(ax, *each, (0, 0), rotation=turn, **look) for *each, turn in words]
+        handles, labels = ax.get_legend_handles_labels()
+        key = {label: handle for handle, label in zip(handles, labels, strict=True)}
+        key.pop("diverged")
+        place = {"loc": "upper left", "bbox_to_anchor": (-0.02, self.below), "ncols": 2}
+        ax.legend(key.values(), key, **place, columnspacing=0.9, handletextpad=0.4, borderpad=0)
+        return [*artists, *words]  # above the regions, which move
 
 
 def _map_of_settings(regions, quadratic):
@@ -301,16 +325,13 @@ def _map_of_settings(regions, quadratic):
     line = {"color": INK, "lw": 1.6, "zorder": 3}
     star = {"color": INK, "marker": "*", "ls": "", "ms": 13, "mec": "white", "zorder": 4}
     fates = ["settled, all downhill", "settled, some uphill", "diverged"]
-    lines = {"limit": line | {"label": "limit of stability"}}
+    lines = {"limit": line}
     if quadratic:
-        lines |= {
-            "steep": line | {"ls": (0, (4, 2)), "label": "border: swings across"},
-            "flat": line | {"ls": ":", "label": "border: swings along"},
-            "polyak": star | {"label": "Polyak’s setting"},
-        }
+        lines |= {"steep": line | {"ls": (0, (4, 2))}, "flat": line | {"ls": ":"}}
+        lines |= {"polyak": star} | {word: {"ls": "", "name": word} for word in SWINGS}
     else:
         fates.append("in another minimum")
-    return Map(
+    return Settings(
         "every setting is a run",
         (0.02, 4.06, -0.005, 0.995),
         fates,
@@ -320,12 +341,12 @@ def _map_of_settings(regions, quadratic):
         of=lambda run, step: _theory_on_map(run.curvatures if quadratic else None),
         styles=lines,
         regions=regions,
-        below=-0.1,
+        below=-0.11,
     )
 
 
 def ravine(target=1e-6):
-    """The ravine at every ρ with the learning rate that suits it best, and theory's steps."""
+    """The ravine at every ρ with a learning rate that suits it, and theory's steps."""
     make = lru_cache(landscapes.ravine)
 
     def run(kappa, rho):
@@ -338,18 +359,20 @@ def ravine(target=1e-6):
 
     def readout(run, step):
         takes = zip(run.needed, run.told, strict=True)
-        one, yours, best = (f"{steps(n, 'over 1000')} (theory {told:.0f})" for n, told in takes)
+        one, yours, best = (
+            f"{steps(n, 'more than 1000 steps')} (theory {counted(told)})" for n, told in takes
+        )
         return (
-            f"κ = {num(run.kappa)}, ρ = {num(run.rho)} with the learning rate that suits it, "
+            f"κ = {num(run.kappa)}, ρ = {num(run.rho)} with a learning rate that suits it, "
             f"{num(run.lr[1], 3)}. To a millionth of the distance gradient descent takes {one}, "
-            f"momentum at your ρ {yours}, at Polyak’s, {num(run.best, 3)}, {best}."
+            f"momentum with your ρ {yours}, with Polyak’s (ρ = {num(run.best, 3)}) {best}."
         )
 
     lines = {"ρ = 0, gradient descent": GD, "your ρ": HEAVY, "Polyak’s ρ": PINK}
     panels = [
         Contour(ON_BOTH, looks=BOTH, moving=True),
         Trace(
-            "distance from the minimum", "", (1e-7, 1e4), lambda run: run.distance, lines, target
+            "distance from the minimum", "", (1e-7, 1e3), lambda run: run.distance, lines, target
         ),
         Plot(
             "theory: steps to a millionth of the distance, at every ρ",
@@ -362,11 +385,11 @@ def ravine(target=1e-6):
     ]
     look = {"mosaic": "AB;CC", "height": 5.6, "rows": (3, 1.6)}
     controls = {"kappa": kappa_slider(100, 2, 2000), "rho": rho_slider(0.9)}
-    return Live(run, panels, readout, steps=300, at=40, **look, **controls)
+    return Live(run, panels, readout, steps=300, at=12, **look, **controls)
 
 
 def _suited(kappa, rhos, target):
-    """The learning rates that suit these ρ on the ravine, and theory's steps with them."""
+    """Learning rates that suit these ρ on the ravine, and theory's steps with them."""
     lrs = theory.momentum_best_lr(1, kappa, rhos)
     return lrs, theory.steps_to(target, theory.momentum_factor(lrs, kappa, rhos))
 
@@ -408,11 +431,12 @@ def roll(last=150):
         where = ("in the wide bowl", "in the narrow dip", "nowhere within 3000 steps")[run.end]
         lowest = "dip" if run.land.minima[0, 0] < -1 else "bowl"
         w = run.path[:, step]
+        at = (num(round(each, 2)) for each in (w[0], run.land.f(w), run.energy[step]))
         return (
             f"Dip {run.depth} deep, learning rate {num(run.lr)}, ρ = {num(run.rho)}: the ball "
-            f"settles {where}; the {lowest} is the global minimum. At step {step} it is at "
-            f"w = {num(w[0], 3)} with loss {num(run.land.f(w), 3)}, energy "
-            f"{num(run.energy[step], 3)}; the ridge is {num(run.ridge, 3)} high."
+            f"settles {where}; the {lowest} is the global minimum. At step {step} "
+            "it is at w = {} with loss {}, energy {}; ".format(*at)
+            + f"the ridge is {num(run.ridge, 3)} high."
         )
 
     lines = followed(HEAVY, "energy") | {
@@ -482,8 +506,8 @@ def spread(last=800, seeds=100):
         return {name: draw.within(cloud, window) for name, cloud in each} | {"bottom": bottom}
 
     def readout(run, step):
-        slow, heavy, quick = (capped(loss) for loss in run.loss[step])
-        floor = [capped(loss) for loss in run.loss[-100:].mean(axis=0)]
+        slow, heavy, quick = (_height(loss) for loss in run.loss[step])
+        floor = [_height(loss) for loss in run.loss[-100:].mean(axis=0)]
         return (
             f"One penguin a step, learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}, seed "
             f"{run.seed}, step {step}: the loss of {seeds} runs lies on average {slow} above the "
@@ -503,7 +527,7 @@ def spread(last=800, seeds=100):
             dots | {"bottom": {"color": INK, "marker": "+", "ms": 11, "mew": 2, "zorder": 5}},
             square=True,
         ),
-        Trace("mean loss above the lowest", "loss", (1e-4, 1e3), lambda run: run.loss, looks),
+        Trace("mean loss above the lowest", "loss", (1e-4, 1e2), lambda run: run.loss, looks),
     ]
     lr = lr_slider(0.01, 0.01 / 10**1.3, 0.1, 0.05)
     controls = {"lr": lr, "rho": rho_slider(0.9), "seed": seed_slider()}
@@ -521,14 +545,13 @@ def dialects(last=100):
 
     def run(lr, rho, way):
         lrs = np.array([lr, lr * ways[way](rho)])
-        every = _both_forms(land, lrs, rho)
+        forms = zip((momentum, average_form), lrs, strict=True)
+        every = [descend(form, land.grad, land.start, 400, lr=lr, rho=rho) for form, lr in forms]
+        every = np.stack(every, axis=-1)
         ends, gone = settled_in(every[:, -1], land.minima), diverged(every)
         path = every[:, : last + 1]
         apart = np.hypot(*(path[..., 0] - path[..., 1])).max()
         return Run(land=land, path=path, lrs=lrs, ends=ends, gone=gone, apart=apart)
-
-    def speed(run):
-        return _speed(run.path, run.lrs)
 
     def readout(run, step):
         places = [f"settles in {letter}" for letter in "ABCD"] + ["has not settled"]
@@ -536,17 +559,17 @@ def dialects(last=100):
             f"{num(lr, 3)} {'has diverged' if gone else places[end]}"
             for lr, end, gone in zip(run.lrs, run.ends, run.gone, strict=True)
         )
-        v = [capped(size) for size in speed(run)[step]]
+        losses = (_height(loss) for loss in excess(run)[step])
         return (
             f"ρ = {num(run.rho)}: the sum form at learning rate {sums}, the average form at "
-            f"{average}. In {last} steps the two are {_apart(run)}. At step {step} |v| is {v[0]} "
-            f"in the sum form, {v[1]} in the average form."
+            f"{average}. In {last} steps the two are {_apart(run)}. At step {step} the loss is "
+            "{} above the lowest in the sum form, {} in the average form.".format(*losses)
         )
 
     lines = {"sum form": HEAVY, "average form": PINK}
     panels = [
         Contour("■ sum form, ▲ average form", letters="ABCD", looks=lines.values()),
-        Trace("their velocities", "|v|", (1e-3, 1e5), speed, lines),
+        Trace("the loss above the lowest", "loss", (1e-5, 1e4), lines=lines),
     ]
     controls = {
         "way": choice("the same", list(ways), "learning rate of the average form"),
@@ -556,15 +579,6 @@ def dialects(last=100):
     return Live(run, panels, readout, steps=last, at=40, height=3.9, **controls)
 
 
-def _both_forms(land, lrs, rho):
-    """The paths of the sum form and of the average form, each at its own learning rate."""
-    paths = [
-        descend(rule, land.grad, land.start, 400, lr=lr, rho=rho)
-        for rule, lr in zip((momentum, average_form), lrs, strict=True)
-    ]
-    return np.stack(paths, axis=-1)
-
-
 def _apart(run):
     """How far apart the two paths come, in words."""
     if run.apart < 1e-9:
@@ -572,9 +586,3 @@ def _apart(run):
     if run.apart < FAR:
         return f"at most {num(run.apart, 2)} apart"
     return "both far away" if run.gone.all() else "far apart"
-
-
-def _speed(path, lr):
-    """|v| of the heavy ball at every step of a path, 0 before the first: `(steps + 1, ...)`."""
-    moves = np.diff(path, axis=1, prepend=path[:, :1]) / lr
-    return np.sqrt((moves**2).sum(axis=0))

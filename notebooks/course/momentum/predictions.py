@@ -20,7 +20,7 @@ def memory_helps():
         "takes along 0.8 of the step before it. How many steps does that need?",
         answer=choices[between(plain / heavy, 1.5, 3)],
         choices=choices,
-        why=f"{heavy} instead of {plain}. To and fro cancel, and the way along adds up.",
+        why=f"{heavy} instead of {plain}. Along the ravine the gradients agree, and add up.",
     )
 
 
@@ -37,32 +37,16 @@ def terminal_speed():
     )
 
 
-def third_share():
-    """The share of the newest gradient on the third step."""
-    rho = 0.9
-    shares = [(1 - rho) / (1 - rho**k) for k in (3, 10)]
-    return Predict(
-        "“With ρ = 0.9 the current gradient has an influence of 10 %, the past one of 90 %.” On "
-        "the third step of a run, what percentage of all weights has the newest gradient?",
-        answer=float(round(100 * shares[0])),
-        why=f"Its weight is 1, the two before it have 0.9 and 0.81: 1/2.71. After ten steps it is "
-        f"still {shares[1]:.0%}. The share comes down to 10 % only in the long run.",
-    )
-
-
 def turning():
     """How long a ball at full speed needs to turn round."""
-    rhos, velocity, steps = np.array([0.9, 0.99]), np.array([10.0, 100.0]), []
-    while (velocity > 0).any():
-        velocity = rhos * velocity - 1
-        steps.append(velocity > 0)
-    short, long = np.sum(steps, axis=0) + 1
+    short, long = np.ceil(theory.half_life(np.array([0.9, 0.99])))
     return Predict(
         "A run with ρ = 0.99 has reached its full speed on a steady slope. From now on the slope "
         "is the opposite one. After how many steps does the ball move the other way?",
-        answer=float(long),
+        answer=long,
         tolerance=0.2,
-        why=f"With ρ = 0.9 it takes {short}. What is remembered must be forgotten first.",
+        why=f"It takes {long:.0f}, and with ρ = 0.9 only {short:.0f}. What is remembered must be "
+        "forgotten first.",
     )
 
 
@@ -74,13 +58,13 @@ def the_usual():
     path = descend(momentum, land.grad, land.start[:, None], 1000, lr=lrs, rho=pair)
     plain, usual = first_step(np.hypot(*path) < 1e-6)
     return Predict(
-        "“Take ρ = 0.9” is told everywhere. In a mild ravine, κ = 10, gradient descent at its best "
-        f"learning rate gets to a millionth of the distance in {plain} steps. How many does "
-        "momentum need with ρ = 0.9, and the learning rate that suits it?",
+        "“Take ρ = 0.9”, you can read everywhere. In a mild ravine, κ = 10, gradient descent at "
+        f"its best learning rate gets to a millionth of the distance in {plain} steps. How many "
+        "does momentum need with ρ = 0.9, and a learning rate that suits it?",
         answer=choices[between(usual / plain, 0.7, 2)],
         choices=choices,
-        why=f"It needs {usual}. What is remembered too long has to die down first, by a factor "
-        "√0.9 a step, whatever the learning rate.",
+        why=f"It needs {usual}. What is remembered too long has to die down first, at best by "
+        "a factor √0.9 a step.",
     )
 
 

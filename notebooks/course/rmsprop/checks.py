@@ -8,7 +8,7 @@ import numpy as np
 from gdlib import check, landscapes, optimizers
 from gdlib.check import Refused, judged
 from gdlib.optimizers import FAR, descend, gd, rmsprop
-from gdlib.words import names
+from gdlib.words import names, num
 
 # --- the rule ------------------------------------------------------------------------------------
 
@@ -61,6 +61,7 @@ _WRONG_S = {
 }
 _WRONG_STEPS = {
     "The root is missing: s is made of squares.": lambda g, s, lr, rho: lr * g / (s + 1e-8),
+    "The root is taken twice.": lambda g, s, lr, rho: lr * g / (s + 1e-8) ** 0.25,
     "Divide by the root, do not multiply.": lambda g, s, lr, rho: lr * g * np.sqrt(s + 1e-8),
     "In the step g is squared; it is s alone that holds squares.": (
         lambda g, s, lr, rho: lr * g**2 / np.sqrt(s + 1e-8)
@@ -76,6 +77,9 @@ MISTAKES = {
     ),
     "The step is made with the old s: first the new s, then the step.": (
         lambda w, g, s, *, lr, rho: (w - _by_root(g, s, lr, rho), _average(s, g, lr, rho))
+    ),
+    "The root went into s. s holds squares; the root is for the step alone.": check.built(
+        lambda s, g, lr, rho: np.sqrt(_average(s, g, lr, rho)), lambda g, s, lr, rho: lr * g / s
     ),
     "ε stands outside the root, as in PyTorch. That is RMSProp, too, and nearly the same where it "
     "is not flat; here ε stands inside.": outside,
@@ -225,20 +229,18 @@ def scaled(for_gd, for_rmsprop, lr=0.01, factor=1000, within=0.001):
     compared = [_compared(*each, lr, factor) for each in zip(rules.values(), rates, strict=True)]
     apart, longer = zip(*compared, strict=True)
     if max(apart) < within:
-        return (
-            f"On {factor}·f each walks its path on f: {apart[0]:.0e} apart at most with gradient "
-            f"descent, {apart[1]:.0e} with RMSProp, for ε is as it was."
-        )
-    far = [
-        f"{check.told_apart(off, within, 2)[0]} apart" if off < FAR else "far apart"
-        for off in apart
-    ]
+        return f"On {factor}·f each of them walks the path that it walked on f."
+
+    def far(off):
+        close = "the same" if off < 1e-9 else f"{check.told_apart(off, within, 2)[0]} apart"
+        return close if off < FAR else "far apart"
+
     said = (
-        f"On {factor}·f and on f the paths of gradient descent are {far[0]}, those of RMSProp "
-        f"{far[1]}; expected less than {within:g}."
+        f"On {factor}·f and on f the paths of gradient descent are {far(apart[0])}, those of "
+        f"RMSProp {far(apart[1])}; expected less than {within:g} apart."
     )
     firsts = [
-        f"{name}'s first step has become {times:.4g} times as long."
+        f"{name}'s first step has become {num(times)} times as long."
         for name, off, times in zip(rules, apart, longer, strict=True)
         if off >= within
     ]
@@ -320,18 +322,15 @@ def _inside(g, m, s, a, b, eps):
 
 
 def _adam(
-    way=_inside,
-    hyper=lambda lr, rho_m, rho: (lr, rho_m, rho),
-    kept=lambda m, s, t, a, b: (m, s, t),
-    count=lambda t: t,
+    way=_inside, hyper=lambda *given: given, kept=lambda m, s, t, a, b: (m, s, t), count=lambda t: t
 ):
     """Adam, or what goes another way, has other hyperparameters, keeps or counts something else.
 
     a and b are what the weights in m and in s add up to, so that m/a and s/b are means.
     """
 
-    def rule(w, g, memory, *, eps, **given):
-        lr, rho_m, rho = hyper(**given)
+    def rule(w, g, memory, *, lr, rho_m, rho, eps):
+        lr, rho_m, rho = hyper(lr, rho_m, rho)
         m, s, t = memory or (0.0, 0.0, 0)
         m, s, t = rho_m * m + (1 - rho_m) * g, rho * s + (1 - rho) * g**2, t + 1
         a, b = 1 - rho_m ** count(t), 1 - rho ** count(t)
@@ -350,49 +349,56 @@ PLACES = {
         _adam(lambda g, m, s, a, b, eps: m / a * np.sqrt(b) / (np.sqrt(s) + eps))
     ),
 }
-ADAM_MISTAKES = check.usual(ADAM) | {
-    "A division by 0, or a root of something negative: is t 1 at the first step?": (
-        _adam(lambda *now: np.nan)
-    ),
+
+
+def _way(of):
+    """Adam that goes another way, `of(g, m, s, a, b)`, without ε."""
+    return _adam(lambda g, m, s, a, b, eps: of(g, m, s, a, b))
+
+
+_WAYS = {
     "No bias correction: m and s start at 0 and are too small at first.": (
-        _adam(lambda g, m, s, a, b, eps: m / np.sqrt(s))
+        lambda g, m, s, a, b: m / np.sqrt(s)
     ),
-    "Only m is corrected for its start at 0, s is not.": (
-        _adam(lambda g, m, s, a, b, eps: m / a / np.sqrt(s))
-    ),
-    "Only s is corrected for its start at 0, m is not.": (
-        _adam(lambda g, m, s, a, b, eps: m / np.sqrt(s / b))
-    ),
-    "rho_m and rho are swapped in the corrections.": (
-        _adam(lambda g, m, s, a, b, eps: m / b / np.sqrt(s / a))
-    ),
-    "rho_m and rho are swapped: rho_m is the memory of m, rho that of s.": (
-        _adam(hyper=lambda lr, rho_m, rho: (lr, rho, rho_m))
-    ),
-    "Both averages have rho; that of m is rho_m.": (
-        _adam(hyper=lambda lr, rho_m, rho: (lr, rho, rho))
-    ),
-    "Both averages have rho_m; that of s is rho.": (
-        _adam(hyper=lambda lr, rho_m, rho: (lr, rho_m, rho_m))
-    ),
-    "The root is missing: s is made of squares.": (
-        _adam(lambda g, m, s, a, b, eps: m / a / (s / b))
-    ),
-    "s is not in the step: what divides m?": _adam(lambda g, m, s, a, b, eps: m / a),
+    "Only m is corrected for its start at 0, s is not.": lambda g, m, s, a, b: m / a / np.sqrt(s),
+    "Only s is corrected for its start at 0, m is not.": lambda g, m, s, a, b: m / np.sqrt(s / b),
+    "rho_m and rho are swapped in the corrections.": lambda g, m, s, a, b: m / b / np.sqrt(s / a),
+    "Both corrections have rho; that of m has rho_m.": lambda g, m, s, a, b: m / b / np.sqrt(s / b),
+    "Both corrections have rho_m; that of s has rho.": lambda g, m, s, a, b: m / a / np.sqrt(s / a),
+    "The root is missing: s is made of squares.": lambda g, m, s, a, b: m / a / (s / b),
+    "s is not in the step: what divides m?": lambda g, m, s, a, b: m / a,
     "The step is made with the last gradient: m belongs in its place.": (
-        _adam(lambda g, m, s, a, b, eps: g / np.sqrt(s / b))
+        lambda g, m, s, a, b: g / np.sqrt(s / b)
     ),
     "This is RMSProp: m belongs in the place of g, and both averages want a correction.": (
-        _adam(lambda g, m, s, a, b, eps: g / np.sqrt(s))
-    ),
-    "m is a leaky sum here; what makes it an average?": (
-        _adam(hyper=lambda lr, rho_m, rho: (lr / (1 - rho_m), rho_m, rho))
-    ),
-    "s is a leaky sum here; what makes it an average?": (
-        _adam(hyper=lambda lr, rho_m, rho: (lr * np.sqrt(1 - rho), rho_m, rho))
+        lambda g, m, s, a, b: g / np.sqrt(s)
     ),
     "Divide by the corrections 1 − ρᵗ, do not multiply.": (
-        _adam(lambda g, m, s, a, b, eps: m * a / np.sqrt(s * b))
+        lambda g, m, s, a, b: m * a / np.sqrt(s * b)
+    ),
+    "Divide m by its correction 1 − ρᵗ, do not multiply.": (
+        lambda g, m, s, a, b: m * a / np.sqrt(s / b)
+    ),
+    "Divide s by its correction 1 − ρᵗ, do not multiply.": (
+        lambda g, m, s, a, b: m / a / np.sqrt(s * b)
+    ),
+}
+ADAM_MISTAKES = {
+    **check.usual(ADAM),
+    **{said: _way(of) for said, of in _WAYS.items()},
+    "A division by 0, or a root of something negative: is t 1 at the first step?": (
+        _way(lambda *now: np.nan)
+    ),
+    "rho_m and rho are swapped: rho_m is the memory of m, rho that of s.": (
+        _adam(hyper=lambda lr, m, s: (lr, s, m))
+    ),
+    "Both averages have rho; that of m is rho_m.": _adam(hyper=lambda lr, m, s: (lr, s, s)),
+    "Both averages have rho_m; that of s is rho.": _adam(hyper=lambda lr, m, s: (lr, m, m)),
+    "m is a leaky sum here; what makes it an average?": (
+        _adam(hyper=lambda lr, m, s: (lr / (1 - m), m, s))
+    ),
+    "s is a leaky sum here; what makes it an average?": (
+        _adam(hyper=lambda lr, m, s: (lr * np.sqrt(1 - s), m, s))
     ),
     "In the corrections t is one too large: it is 1 at the first step.": (
         _adam(count=lambda t: t + 1)

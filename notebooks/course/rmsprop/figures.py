@@ -4,6 +4,7 @@ from functools import lru_cache
 from types import SimpleNamespace as Run
 
 import numpy as np
+from matplotlib.lines import Line2D
 
 from course.rmsprop.checks import NEAR, outside, turned_ravine
 from course.rmsprop.panels import Board
@@ -12,17 +13,26 @@ from gdlib.controls import choice, kappa_slider, log_slider, lr_slider, rho_slid
 from gdlib.live import Live
 from gdlib.optimizers import descend, diverged, first_step, gd, momentum, rmsprop, settled_in
 from gdlib.panels import DOTTED, Contour, Curve, Plot, Trace, ball, followed, so_far
-from gdlib.words import capped, num, pair, since, steps
+from gdlib.words import capped, counted, num, pair, since
 
 GD, HEAVY, RMS = THREE = [draw.LOOK[name] for name in ("gd", "momentum", "rmsprop")]
 GREEN, AMBER, INK = RMS["color"], "#E69F00", draw.INK
 DOTS = DOTTED | {"lw": 1.4}
-LONGEST = {"longest": DOTS | {"label": "1/√(1 − ρ)"}}  # no step is longer, in learning rates
+LONGEST = {"longest": DOTS | {"label": "1/√(1 − ρ): no step is longer"}}
+TAIL = 100  # a run has arrived if it stays for so many steps more
 
 
-def _one(ax):
-    """A line at a step of one learning rate."""
-    ax.axhline(1, color=draw.FAINT, lw=0.8)
+def _told(value):
+    """A number as a sentence says it: in three digits, whole from 1000 on."""
+    if 1000 <= abs(value) < 1e6:
+        return "−" * bool(value < 0) + counted(abs(value))
+    return "nearly 0" if 0 < abs(value) < 1e-9 else num(value, 3)
+
+
+def _arrived(near):
+    """From which step on a run is near for good: -1 for never, or only in its last `TAIL` steps."""
+    step = first_step(near)
+    return np.where(step >= len(near) - TAIL, -1, step)[()]
 
 
 def _average(squares, rho):
@@ -42,7 +52,7 @@ def storyboard(updates=12):
 
     def run(lr, rho, kappa):
         land = make(kappa)
-        path = descend(rmsprop, land.grad, [1.05, 0.45], updates, lr=lr, rho=rho, eps=EPS)
+        path = descend(rmsprop, land.grad, [1.0, 0.5], updates, lr=lr, rho=rho, eps=EPS)
         g = land.grad(path)
         s = _average((g**2).T, rho).T
         # The timeline has a place for each scene; the ball moves in the last one.
@@ -51,12 +61,12 @@ def storyboard(updates=12):
 
     def readout(run, step):
         k, scene = divmod(step, len(SCENES))
-        right, up = run.own[:, k]
-        own = f" In this update x has the learning rate {num(right, 3)}, and y {num(up, 3)}."
+        x, y, right, up = (_told(each) for each in (*run.path[:, step], *run.own[:, k]))
+        own = f" In this update x has the learning rate {right}, and y {up}."
         return (
             f"κ = {num(run.kappa)}, learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}. Update "
             f"{k + 1}, scene {scene + 1} of 5: {SCENES[scene]}. The ball is at "
-            f"{pair(run.path[:, step], 3)}.{own if scene >= 3 else ''}"
+            f"({x}, {y}).{own if scene >= 3 else ''}"
         )
 
     symbols = (
@@ -113,7 +123,7 @@ def _numbers(run, step):
         lines = (
             f"{slope}² = {square}",
             f"{keep} · {old} + {new} · {square} = {s}",
-            f"√{s} = {root}",
+            f"√({s} + 1e−8) = {root}",
             f"{lr} / {root} = {own}",
             f"{w} − {own} · {slope} = {then}",
         )
@@ -123,7 +133,7 @@ def _numbers(run, step):
 
 def _few(number):
     """A number in few letters."""
-    return num(number, 3 if abs(number) >= 1e-4 else 1)
+    return _told(number) if abs(number) >= 1e-4 else num(number if abs(number) > 1e-12 else 0, 1)
 
 
 def _rates():
@@ -170,8 +180,8 @@ def shadow(last=80):
 
     def run(gradients, rho):
         g = sequences[gradients]
-        s, longest = _average(g**2, rho), theory.rmsprop_step(1, rho)
-        return Run(g=g, s=s, speed=np.abs(g) / np.sqrt(s), longest=longest)
+        s = _average(g**2, rho)
+        return Run(g=g, s=s, speed=np.abs(g) / np.sqrt(s))
 
     def shares(run, step):
         """What is left of each square, as a share of s."""
@@ -180,42 +190,37 @@ def shadow(last=80):
 
     def lengths(run, step):
         shown = so_far(each, run.speed, step - 1) if step else {"rest": (each, run.speed)}
-        return shown | {"longest": ([0, last], [run.longest] * 2)}
+        return shown | {"longest": ([0, last], [theory.rmsprop_step(1, run.rho)] * 2)}
 
     def readout(run, step):
-        longest = f"The longest that a step can be is 1/√(1 − ρ) = {num(run.longest)}."
         said = f"ρ = {num(run.rho)}, {run.gradients}:"
         if step == 0:
-            return f"{said} before the first step s = 0. {longest}"
-        g, s, speed = (num(values[step - 1], 3) for values in (run.g, run.s, run.speed))
+            return f"{said} before the first step s = 0."
+        g, s, speed = (_told(of[step - 1]) for of in (run.g, run.s, run.speed))
         return (
-            f"{said} at step {step} the gradient is {g} and s = {s}, so the step is {speed} "
-            f"learning rates long. {longest}"
+            f"{said} at step {step} the gradient is {g} and s = {s}, so the step is {speed} × the "
+            "learning rate."
         )
 
     bar = {"lw": 3, "solid_capstyle": "butt"}
     panels = [
         Plot(
-            "what s is made of",
+            "what s is made of; dark: the newest",
             ("step at which the gradient came", "share of s"),
             (0, last + 1, 0, 1.02),
             shares,
-            {
-                "old": bar | {"color": "#8CCBB5", "label": "older squares"},
-                "new": bar | {"color": GREEN, "label": "newest: (1 − ρ)·g²"},
-            },
-            key="upper left",
-        ),
+            {"old": bar | {"color": "#8CCBB5"}, "new": bar | {"color": GREEN}},
+        ),  # fmt: skip
         Plot(
             "how long the step is, in learning rates",
             ("step", "|g| / √s"),
-            (0, last + 1, 0.005, 40),
+            (0, last + 1, 0.01, 20),
             lengths,
-            followed(RMS, "length of the step") | LONGEST,
+            followed(RMS) | LONGEST,
             logs="y",
             key="lower left",
-            still=_one,
-        ),
+            still=lambda ax: ax.axhline(1, color=draw.FAINT, lw=0.8),
+        ),  # fmt: skip
     ]
     gradients = choice("a spike", list(sequences), "gradients")
     rho = rho_slider(0.9)
@@ -227,20 +232,20 @@ def cliff(last=200):
     land = landscapes.cliff()
 
     def run(lr, rho):
-        path = descend(rmsprop, land.grad, [4.0], 1000, lr=lr, rho=rho)
-        speed, arrived = np.abs(np.diff(path[0])) / lr, first_step(np.abs(path[0]) < 0.2)
+        path = descend(rmsprop, land.grad, [4.0], 1000 + TAIL, lr=lr, rho=rho)
+        speed, arrived = np.abs(np.diff(path[0])) / lr, _arrived(np.abs(path[0]) < 0.2)
         return Run(land=land, path=path[:, : last + 1], speed=speed[: last + 1], arrived=arrived)
 
     def lengths(run, step):
-        longest = [theory.rmsprop_step(1, run.rho)] * 2
-        return so_far(run.path[0], run.speed, step) | {"longest": ([-3, 6], longest)}
+        longest = [-3, 6], [theory.rmsprop_step(1, run.rho)] * 2
+        return so_far(run.path[0], run.speed, step) | {"longest": longest}
 
     def readout(run, step):
         w = run.path[:, step]
         return (
             f"Learning rate {num(run.lr, 3)}, ρ = {num(run.rho)}, step {step}: at w = "
-            f"{num(w[0], 3)} the slope is {num(land.grad(w)[0], 3)}, and the next step "
-            f"{num(run.speed[step], 3)} learning rates long. Within 0.2 of the minimum: "
+            f"{_told(w[0])} the slope is {_told(land.grad(w)[0])}, and the next step "
+            f"{_told(run.speed[step])} × the learning rate. Within 0.2 of the minimum: "
             f"{since(run.arrived, 1000)}."
         )
 
@@ -249,12 +254,12 @@ def cliff(last=200):
         Plot(
             "length of the step that starts there, in learning rates",
             ("w", "|step| / lr"),
-            (-3, 6, 0.01, 40),
+            (-3, 6, 0.03, 20),
             lengths,
             followed(RMS) | LONGEST | {"seen": RMS | {"ms": 3, "lw": 1}, "ball": ball(RMS)},
             logs="y",
-            key="upper left",
-            still=_one,
+            key="lower left",
+            still=lambda ax: ax.axhline(1, color=draw.FAINT, lw=0.8),
         ),
     ]
     look = {"mosaic": "A;B", "height": 5}
@@ -277,16 +282,51 @@ def _by_angle(kappa, lr, rho):
         along, across = c * w[0] + s * w[1], kappa * (c * w[1] - s * w[0])
         return np.stack([c * along - s * across, s * along + c * across])
 
-    path = descend(rmsprop, grad, np.stack([c - s, s + c]), LIMIT, lr=lr, rho=rho)
-    return first_step(np.hypot(*path) < NEAR)
+    path = descend(rmsprop, grad, np.stack([c - s, s + c]), LIMIT + TAIL, lr=lr, rho=rho)
+    return _arrived(np.hypot(*path) < NEAR)
 
 
 @lru_cache
 def _without_scales(kappa, angle):
-    """Gradient descent, and momentum with ρ = 0.9, each with the best learning rate."""
+    """Gradient descent, and momentum with ρ = 0.9, each with a learning rate that suits it."""
     land, rhos = _land_at(kappa, angle), np.array([0, 0.9])
     lrs = theory.momentum_best_lr(1, kappa, rhos)
-    return descend(momentum, land.grad, land.start[:, None], LIMIT, lr=lrs, rho=rhos)
+    return descend(momentum, land.grad, land.start[:, None], LIMIT + TAIL, lr=lrs, rho=rhos)
+
+
+def _key(looks):
+    """Draws a key of lines by name above a panel, on the right, where nothing runs."""
+
+    def still(ax):
+        marks = [Line2D([], [], **each, label=name) for name, each in looks.items()]
+        ax.legend(handles=marks, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderpad=0)
+
+    return still
+
+
+# Of paths that fill a wedge, the last steps alone are strong.
+PALE = {
+    f"{part} {k}": look | {"zorder": 4} | style
+    for k, look in enumerate(THREE[:2])
+    for part, style in {
+        "trail": {"marker": "", "lw": 1, "alpha": 0.2},
+        "dots": {"linestyle": "", "ms": 3, "alpha": 0.2},
+        "late": {"ms": 3.2, "lw": 1.2},
+    }.items()
+}
+
+
+def _late(run, step):
+    seen = slice(max(step - 15, 0), step + 1)
+    return {f"late {k}": draw.within(run.path[:, seen, k], run.land.window) for k in (0, 1)}
+
+
+def _against_angle(run, step):
+    """How many steps each takes at every angle, but for those that take too many."""
+    one, two, three = np.where(run.needed < 0, np.nan, run.needed)
+    every = np.where(run.every < 0, np.nan, run.every)
+    lines = {"gd": ([0, 45], [one, one]), "momentum": ([0, 45], [two, two])}
+    return lines | {"rmsprop": (ANGLES, every), "ball": ([run.angle], [three])}
 
 
 def turned(last=300):
@@ -294,54 +334,49 @@ def turned(last=300):
 
     def run(angle, kappa, lr, rho):
         land = _land_at(kappa, angle)
-        scaled = descend(rmsprop, land.grad, land.start, LIMIT, lr=lr, rho=rho)
+        scaled = descend(rmsprop, land.grad, land.start, LIMIT + TAIL, lr=lr, rho=rho)
         path = np.concatenate([_without_scales(kappa, angle), scaled[..., None]], axis=-1)
         distance = np.hypot(*path)
         return Run(
             land=land,
             path=path[:, : last + 1],
             distance=distance[: last + 1],
-            needed=first_step(distance < NEAR),
+            needed=_arrived(distance < NEAR),
             every=_by_angle(kappa, lr, rho),
         )
 
-    def against_angle(run, step):
-        one, two, three = np.where(run.needed < 0, np.nan, run.needed)
-        every = np.where(run.every < 0, np.nan, run.every)
-        lines = {"gd": ([0, 45], [one, one]), "momentum": ([0, 45], [two, two])}
-        return lines | {"rmsprop": (ANGLES, every), "ball": ([run.angle], [three])}
-
     def readout(run, step):
-        takes = [steps(needed, f"more than {LIMIT}") for needed in run.needed]
+        plain, heavy, own = (f"more than {LIMIT}" if k < 0 else k for k in run.needed)
         return (
-            f"κ = {num(run.kappa)}, turned by {run.angle}°. To stay within 0.05 of the minimum "
-            f"gradient descent takes {takes[0]} and momentum with ρ = 0.9 {takes[1]}, each with "
-            f"the learning rate that suits it; RMSProp with {num(run.lr, 3)} and ρ = "
-            f"{num(run.rho)} takes {takes[2]}."
+            f"κ = {num(run.kappa)}, turned by {run.angle}°. Steps until it stays within {NEAR} of "
+            f"the minimum: gradient descent {plain}, momentum {heavy} (ρ = 0.9), each with a "
+            f"learning rate that suits it; RMSProp {own} (learning rate {num(run.lr, 3)}, ρ = "
+            f"{num(run.rho)})."
         )
 
     lines = dict(zip(("gradient descent", "momentum", "RMSProp"), THREE, strict=True))
+    flat, marks = {"marker": ""}, RMS | {"ms": 4, "lw": 1.2}
+    styles = {"gd": GD | flat, "momentum": HEAVY | flat, "rmsprop": marks, "ball": ball(RMS)}
+    title, labels = f"distance to go (dotted: {NEAR})", ("angle in degrees", "steps")
+    distance = Trace(title, "", (1e-3, 5), lambda run: run.distance, lines, key=None)
+    distance.still = lambda ax: ax.axhline(NEAR, **DOTTED)
     panels = [
-        Contour("the ravine from above", moving=True, looks=THREE),
-        Trace("distance from the minimum", "", (1e-3, 1e2), lambda run: run.distance, lines, NEAR),
+        Contour("the ravine from above", moving=True, looks=THREE, of=_late, styles=PALE),
+        distance,
         Plot(
             "steps at every angle",
-            ("angle in degrees", "steps"),
+            labels,
             (-0.5, 45.5, 10, 3e3),
-            against_angle,
-            {
-                "gd": GD | {"marker": ""},
-                "momentum": HEAVY | {"marker": ""},
-                "rmsprop": RMS | {"ms": 4, "lw": 1.2},
-                "ball": ball(RMS),
-            },
+            _against_angle,
+            styles,
             logs="y",
-        ),
+            still=_key(lines),
+        ),  # fmt: skip
     ]
     look = {"mosaic": "AB;CC", "height": 5.6, "rows": (3, 1.6)}
     controls = {
         "angle": slider(0, 0, 45, 1, "angle in degrees"),
-        "kappa": kappa_slider(1000, 10, 2000, 0.05),
+        "kappa": kappa_slider(1000, 10, 1100, 0.05),
         "lr": lr_slider(0.01, 0.01 / 10**0.5, 0.1, 0.05, "learning rate of RMSProp"),
         "rho": rho_slider(0.9),
     }
@@ -370,17 +405,17 @@ def units(last=200):
     def readout(run, step):
         one, two = (end(path) for path in np.moveaxis(run.path, -1, 0))
         loss = land.f(run.path[:, step])
+        plain, own = ("below 1e−6" if each < 1e-6 else capped(each) for each in loss)
         return (
-            f"The loss times {num(run.factor, 3)}, learning rate {num(run.lr, 3)}, ρ = "
-            f"{num(run.rho)}: after {last} steps gradient descent {one}, RMSProp {two}. "
-            f"At step {step} the loss, not multiplied, is {capped(loss[0])} and {capped(loss[1])}."
+            f"The loss times {num(run.factor)}, learning rate {num(run.lr, 3)}, ρ = "
+            f"{num(run.rho)}: after {last} steps gradient descent {one}, RMSProp {two}. At step "
+            f"{step} the loss, not multiplied, is {plain} for gradient descent, {own} for RMSProp."
         )
 
-    title, lines = "the loss, before it is multiplied", {"gradient descent": GD, "RMSProp": RMS}
-    panels = [
-        Contour("● gradient descent, ▲ RMSProp", letters="ABCD", looks=[GD, RMS]),
-        Trace(title, "loss", (1e-6, 1e7), lambda run: land.f(run.path), lines),
-    ]
+    lines, label = {"gradient descent": GD, "RMSProp": RMS}, "loss, before it is multiplied"
+    losses = Trace("", label, (1e-6, 1e3), lambda run: land.f(run.path), lines, key=None)
+    losses.still = _key(lines)
+    panels = [Contour("from above", letters="ABCD", looks=[GD, RMS]), losses]
     controls = {
         "factor": log_slider(1, 1e-3, 1e3, 0.1, "multiply the loss by"),
         "lr": lr_slider(0.02, 0.002, 0.2, 0.05),
@@ -415,46 +450,44 @@ def wobble(last=300):
             return each[seen & side], far[seen & side]
 
         sides = {"right": where(w > 0), "left": where(w <= 0)}
-        return sides | {"rest": (each, far), "half": (each, run.rates / 2)}
+        return sides | {"rest": (each, far), "half": (each[::-1], run.rates[::-1] / 2)}
 
     def own(run, step):
-        return so_far(each, run.own, step) | {"limit": ([0, last], [run.limit] * 2)}
+        return so_far(each, run.own, step) | {"limit": ([last, 0], [run.limit] * 2)}
 
     def readout(run, step):
-        late = np.abs(run.path[0, -20:])
+        late = np.abs(run.path[0, -20:]).max()
         return (
             f"Curvature {num(run.curvature)}, learning rate {num(run.lr, 3)} ({run.schedule}), ρ = "
-            f"{num(run.rho)}, ε = {num(run.eps, 2)}, step {step}: w = {num(run.path[0, step], 3)}, "
-            f"and its own learning rate is {num(run.own[step], 3)}; gradient descent’s limit is "
-            f"{num(run.limit, 3)}. In the last 20 of {last} steps |w| is at most "
-            f"{num(late.max(), 3)}."
+            f"{num(run.rho)}, ε = {num(run.eps, 2)}, step {step}: w is {_told(run.path[0, step])}, "
+            f"and its own learning rate {_told(run.own[step])}; gradient descent’s limit is "
+            f"{num(run.limit, 3)}. In the last 20 of {last} steps |w| is "
+            f"{'below 1e−9' if late < 1e-9 else f'at most {_told(late)}'}."
         )
 
-    dot = {"ls": "", "ms": 4, "mew": 0}
+    dot, room = {"ls": "", "ms": 4, "mew": 0}, last + 45  # for the names of the dotted lines
     panels = [
         Plot(
-            "distance from the minimum",
+            "distance: ▲ right, ▼ left of the minimum",
             ("step", "|w|"),
-            (0, last, 1e-8, 1e4),  # room for the key
+            (0, room, 1e-6, 3),
             distance,
             {
                 "rest": {"color": GREEN, "lw": 0.6, "alpha": 0.3},
-                "right": dot | {"color": GREEN, "marker": "^", "label": "right of it"},
-                "left": dot | {"color": AMBER, "marker": "v", "label": "left of it"},
-                "half": DOTS | {"label": "lr/2"},
+                "right": dot | {"color": GREEN, "marker": "^"},
+                "left": dot | {"color": AMBER, "marker": "v"},
+                "half": DOTS | {"name": "lr/2"},
             },
             logs="y",
-            key="upper right",
         ),
         Plot(
             "its own learning rate, lr/√(s + ε)",
             ("step", ""),
-            (0, last, 1e-4, 1e4),
+            lambda run: (0, room, 1e-3 * run.limit, 1e2 * run.limit),
             own,
-            followed(RMS) | {"limit": DOTS | {"label": "2/f″, gradient descent’s limit"}},
+            followed(RMS) | {"limit": DOTS | {"name": "2/f″"}},
             logs="y",
-            key="lower right",
-        ),
+        ),  # fmt: skip
     ]
     controls = {
         "schedule": choice("constant", list(schedules), "learning rate over time"),
@@ -472,9 +505,9 @@ def plateau(last=600):
     rules = {"inside the root": rmsprop, "outside": outside}
 
     def run(place, eps, lr, rho):
-        path = descend(rules[place], land.grad, [5.0], 3000, lr=lr, rho=rho, eps=eps)
+        path = descend(rules[place], land.grad, [5.0], 3000 + TAIL, lr=lr, rho=rho, eps=eps)
         plain = descend(gd, land.grad, [5.0], last, lr=lr)
-        arrived = first_step(np.abs(path[0]) < NEAR)
+        arrived = _arrived(np.abs(path[0]) < NEAR)
         return Run(land=land, path=path[:, : last + 1], plain=plain, arrived=arrived)
 
     def readout(run, step):
@@ -482,9 +515,9 @@ def plateau(last=600):
         w = run.path[:, step]
         return (
             f"ε = {num(run.eps, 2)} {run.place}, learning rate {num(run.lr, 3)}, ρ = "
-            f"{num(run.rho)}. Step {step}: w = {num(w[0], 3)}, where the slope is "
-            f"{num(land.grad(w)[0], 2)}; slopes below {num(floor, 2)} are too small to be made up "
-            f"for. Within 0.05 of the minimum: {since(run.arrived, 3000)}."
+            f"{num(run.rho)}. Step {step}: w is {_told(w[0])}, the slope there "
+            f"{_told(land.grad(w)[0])}; slopes below {num(floor, 2)} are too small to be made up "
+            f"for. Within {NEAR} of the minimum: {since(run.arrived, 3000)}."
         )
 
     def distances(run):

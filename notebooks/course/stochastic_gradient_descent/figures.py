@@ -11,8 +11,8 @@ from gdlib import draw, landscapes, regression, sampling, theory
 from gdlib.controls import choice, log_slider, lr_slider, seed_slider, slider, stops
 from gdlib.live import Live
 from gdlib.optimizers import FAR, descend, gd
-from gdlib.panels import BALL, CURVE, DOTTED, FAINT, LIT, TANGENT, Bars, Contour, Data, Plot, excess
-from gdlib.words import num
+from gdlib.panels import BALL, CURVE, FAINT, LIT, TANGENT, Bars, Contour, Data, Plot, excess
+from gdlib.words import counted, num
 
 INK, BLUE, ORANGE = draw.INK, *draw.MANY[:2]
 ONE, MEAN = CURVE | {"color": BLUE}, CURVE | {"zorder": 3}  # one run, and the mean of many
@@ -50,8 +50,10 @@ def _told(loss):
 
 def minibatch(steps=300, seeds=64):
     """Three views of one run: the rows of the next step, the path, the loss for the rows paid."""
-    worlds = {units: _penguins(units) for units in ("standardised", "centred")}
-    count = len(worlds["centred"].data[0])
+    x, y, _ = regression.penguins("standardised")
+    land = replace(regression.loss_surface(x, y), window=((1.0, 5.4), (-1.5, 2.9)))
+    count, begin = len(x), np.array([1.5, 2.6])
+    xlabel = "flipper length, standard deviations from the mean"
 
     @lru_cache(maxsize=4)
     def drawn(size, seed):
@@ -61,23 +63,26 @@ def minibatch(steps=300, seeds=64):
         shape = (steps + 1, size, seeds)
         return np.random.default_rng(seed).integers(count, size=shape, dtype=np.int16)
 
-    def run(units, size, lr, seed, show):
-        world, rows = worlds[units], drawn(size, seed)
-        land, start = world.land, np.tile(world.land.start[:, None], show)
-        grad = land.grad if size == count else _replayed(*world.data, rows[..., :show])
-        paths = descend(gd, grad, start, steps, lr=lr)
-        every = descend(gd, land.grad, land.start, steps, lr=lr)
-        loss = {"loss": _shown(land, paths), "every": _shown(land, every)}
-        return Run(path=paths[..., 0], paths=paths, rows=rows[..., 0], **loss, **vars(world))
+    def run(size, lr, seed, show):
+        rows, start = drawn(size, seed), np.tile(begin[:, None], show)
+        grad = land.grad if size == count else _replayed(x, y, rows[..., :show])
+        paths, every = (
+            descend(gd, grad, start, steps, lr=lr),
+            descend(gd, land.grad, begin, steps, lr=lr),
+        )
+        shown = {"land": land, "data": (x, y), "xlabel": xlabel, "rows": rows[..., 0]}
+        shown |= {"loss": _shown(land, paths), "every": _shown(land, every)}
+        return Run(path=paths[..., 0], paths=paths, **shown)
 
     def readout(run, step):
         loss, (true, noisy) = run.loss[step], _gradients(run, step)
+        spent = f"{counted(step * run.size)} sample gradient{'s' * (step * run.size != 1)}"
         said = f"loss {_told(loss[0])} above the lowest"
         if loss[0] > FAR:
             said = "the loss is beyond all bounds, the run has diverged"
         if len(loss) > 1:
             gone, mean = (loss > FAR).sum(), f"mean of {len(loss)} seeds: {_told(loss.mean())}"
-            said += f" ({f'{gone} of {len(loss)} seeds have diverged' if gone else mean})"
+            said += f" ({f'diverged: {gone} of {len(loss)} seeds' if gone else mean})"
         where = "1 drawn penguin" if run.size == 1 else f"{run.size} drawn penguins"
         where = "all 342 penguins: the gradient is exact" if run.size == count else where
         lengths = np.hypot(*true) * np.hypot(*noisy)
@@ -86,35 +91,22 @@ def minibatch(steps=300, seeds=64):
             where += f", whose gradient points {angle:.0f}° off the true one"
         return (
             f"Seed {run.seed}, learning rate {num(run.lr, 3)}, step {step} of {steps}: {said}; "
-            f"{step * run.size:,} sample gradients spent. The next step looks at {where}."
+            f"{spent} spent. The next step looks at {where}."
         )
 
     panels = [
         Data("the rows of the next step", "body mass in kg", lit=lambda run, step: run.rows[step]),
         _downhill(),
-        _paid(seeds),
+        _paid(),
     ]
     look = {"mosaic": "AB;CC", "height": 5.8, "rows": (3, 1.7)}
     controls = {
-        "units": choice("standardised", list(worlds), "flipper length"),
         "show": choice(1, {"one run": 1, f"{seeds} seeds": seeds}, "show"),
         "size": _size_slider(2, {str(b): b for b in SIZES} | {f"all {count}": count}),
-        "lr": lr_slider(0.2, 0.001, 2, 0.02),
+        "lr": lr_slider(0.2, 0.01, 2, 0.02),
         "seed": seed_slider(),
     }
     return Live(run, panels, readout, steps=steps, at=7, **look, **controls)
-
-
-def _penguins(units):
-    """The penguins, and where runs on them start and are seen; `limits` are those of the loss."""
-    x, y, _ = regression.penguins(units)
-    place = {"start": (1.5, 2.6), "window": ((1.0, 5.4), (-1.5, 2.9))}
-    xlabel, limits = "flipper length, standard deviations from the mean", (3e-5, 30)
-    if units == "centred":
-        place = {"start": (-5.0, 5.0), "window": ((-8, 8), (-8, 8))}
-        xlabel, limits = "flipper length in mm from the mean", (1e-2, 1e4)
-    land = replace(regression.loss_surface(x, y), **place)
-    return Run(land=land, data=(x, y), xlabel=xlabel, limits=limits)
 
 
 def _gradients(run, step):
@@ -130,7 +122,7 @@ def _downhill():
         true, noisy = _gradients(run, step)
         w, width = run.path[:, step], np.ptp(run.land.window[0])
         longest = max(np.hypot(*true), np.hypot(*noisy))
-        scale = 0.26 * width / longest if 0 < longest < np.inf else 0
+        scale = 0.26 * width / longest if 1e-9 < longest < np.inf else 0  # below is round-off
         cloud = draw.within(run.paths[:, step], run.land.window)
         shown = {"cloud": cloud if cloud.shape[1] > 1 else ()}
         for name, g in (("all", true), ("batch", noisy)):
@@ -148,32 +140,21 @@ def _downhill():
     return Contour(title, names, of=of, styles=styles, arrows=arrows)
 
 
-def _paid(seeds):
+def _paid():
     """The loss over the rows looked at: of one run, of many, and of gradient descent."""
 
     def of(run, step):
-        loss, count = run.loss[1:], len(run.data[0])
-        each = np.arange(1, len(run.loss))
+        loss, each = run.loss[1:], np.arange(1, len(run.loss))
         spent = each * run.size
-        shown = {"all": (each * count, run.every[1:]), "one": (spent, loss[:, 0])}
-        if loss.shape[1] > 1:
-            low, high = np.quantile(loss, (0.1, 0.9), axis=1)
-            shown |= {"low": (spent, low), "high": (spent, high), "mean": (spent, loss.mean(1))}
-        if step:
-            shown["ball"] = (spent[step - 1], loss[step - 1, 0])
-        return shown
+        shown = {"all": (each * len(run.data[0]), run.every[1:]), "one": (spent, loss[:, 0])}
+        shown["mean"] = (spent, loss.mean(axis=1)) if loss.shape[1] > 1 else ()
+        return shown | {"ball": (spent[step - 1], loss[step - 1, 0]) if step else ()}
 
-    styles = {
-        "all": FAINT | {"lw": 1.6, "ls": "--", "label": "all rows at every step"},
-        "one": ONE | {"lw": 1.2, "label": "this run"},
-        "mean": MEAN | {"label": f"mean of {seeds} seeds"},
-        "low": DOTTED | {"label": "a tenth lies below, above"},
-        "high": DOTTED,
-        "ball": BALL | {"ms": 8},
-    }
-    title, labels = "the loss of all rows, above the lowest", ("sample gradients spent", "loss")
-    limits, look = lambda run: (1, 1.1e5, *run.limits), {"logs": "xy", "key": "lower left"}
-    return Plot(title, labels, limits, of, styles, **look)
+    gray = FAINT | {"color": "#777777", "lw": 1.6, "ls": "--"}
+    styles = {"all": gray, "one": ONE | {"lw": 1.2}, "mean": MEAN, "ball": BALL | {"ms": 8}}
+    title = "loss above the lowest: this run (blue), mean of all (black), gradient descent (dashed)"
+    labels, limits = ("sample gradients spent", "loss of all rows"), (1, 1.1e5, 3e-5, 30)
+    return Plot(title, labels, limits, of, styles, logs="xy")
 
 
 def noise(draws=500):
@@ -208,7 +189,7 @@ def noise(draws=500):
         return (
             f"B = {run.size} {drawn}, at distance {num(run.distance, 3)} from the minimum: {draws} "
             f"mini-batch gradients {lie}. The true one is {num(np.hypot(*run.true), 3)} long, "
-            f"their mean {num(off, 2)} off it. {uphill:.1%} of them point uphill (seed {run.size})."
+            f"their mean {num(off, 2)} off it. For {uphill:.1%} of them, a step goes uphill."
         )
 
     size, distance = _size_slider(4, sizes), log_slider(0.5, 0.005, 5, 0.05, "distance")
@@ -312,8 +293,8 @@ def flicker(steps=60):
     def readout(run, step):
         rows = run.rows[step]
         lowest = (x[rows] * y[rows]).sum() / (x[rows] ** 2).sum()
-        own = f"from {run.own[step]:.4f} to {run.after[step]:.4f}"
-        true = f"from {run.true[step]:.4f} to {run.true[step + 1]:.4f}"
+        own = f"from {num(run.own[step], 3)} to {num(run.after[step], 3)}"
+        true = f"from {num(run.true[step], 3)} to {num(run.true[step + 1], 3)}"
         return (
             f"Seed {run.seed}, B = {run.size}, learning rate {num(run.lr, 3)}, step {step} of "
             f"{steps}, at slope {num(run.path[step], 3)}. These rows fit best at slope "
@@ -345,7 +326,7 @@ def floor(steps=1000, seeds=64):
     def run(noise, size, lr):
         loss = _descent(noise, size, (-1, -1), steps, seeds, lr=lr)[:, 0]
         law = theory.noise_floor(lr, made_up(noise)[-1], size)
-        return Run(loss=loss, level=loss[-300:].mean(), law=law, low=1e-5 if noise else 1e-12)
+        return Run(loss=loss, level=loss[-300:].mean(), law=law)
 
     def along(run, step):
         law = {"theory": ([0, steps], [run.law] * 2)}
@@ -357,20 +338,17 @@ def floor(steps=1000, seeds=64):
             return f"{said} these runs have diverged."
         law = "The line fits all points exactly, every row agrees, and there is no floor."
         if run.noise:
-            law = f"The theory of the floor says lr·σ²/(4B) = {num(run.law, 3)}."
+            law = f"The theory, dashed, says lr·σ²/(4B) = {num(run.law, 3)}."
         return (
             f"{said} the mean loss of {seeds} runs, steps {steps - 300} to {steps} (seed 0), is "
             f"{_told(run.level)} above the lowest. {law}"
         )
 
-    lines = {
-        "one": ONE | {"lw": 0.8, "label": "one run"},
-        "mean": MEAN | {"lw": 2, "label": "mean"},
-        "theory": TANGENT | {"lw": 1.4, "label": "theory"},
-    }
-    title, labels = f"the mean of {seeds} runs, and one of them", ("step", "loss above the lowest")
-    limits, look = lambda run: (0, steps, run.low, 300), {"logs": "y", "key": "upper right"}
-    panels = [Plot(title, labels, limits, along, lines, **look), _floors()]
+    lines = {"one": ONE | {"lw": 0.8}, "mean": MEAN, "theory": TANGENT | {"lw": 1.8}}
+    title = f"one run (blue) and the mean of {seeds} (black)"
+    labels = ("step", "loss above the lowest")
+    limits = lambda run: (0, steps, *(1e-5 if run.noise else 1e-12, 20))  # noqa: E731
+    panels = [Plot(title, labels, limits, along, lines, logs="y"), _floors()]
     controls = {
         "noise": choice(0.8, {"about a line": 0.8, "on a line": 0.0}, "points"),
         "size": _size_slider(1, SIZES[:6]),
@@ -396,7 +374,7 @@ def _one_and_mean(loss):
 def _floors():
     """Floors over lr/B: measured for many settings, the theory, and the runs shown."""
     *_, land, sigma = made_up()
-    ends, lrs = np.array([3e-4, 0.6]), np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.4])
+    ends, lrs = np.array([1.5e-4, 1]), np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.4])
     lines = {"theory": (ends, theory.noise_floor(ends, sigma))}
     styles = {"theory": TANGENT | {"lw": 1.4, "zorder": 2}}
     mark = {"color": INK, "ls": "", "ms": 5, "mfc": "white", "zorder": 7}
@@ -406,12 +384,12 @@ def _floors():
         styles[f"B = {size}"] = mark | {"marker": marker, "label": f"B = {size}"}
 
     def of(run, step):
-        return lines | {"ball": (run.lr / run.size, max(run.level, 3e-12))}
+        return lines | {"ball": (run.lr / run.size, run.level) if run.noise else ()}
 
     styles["ball"] = BALL | {"ms": 11, "label": "these runs"}
     labels = ("learning rate / batch size", "loss above the lowest")
-    limits, look = lambda run: (2e-4, 1.2, run.low, 300), {"logs": "xy", "key": "upper left"}
-    return Plot("the floor of points about a line", labels, limits, of, styles, **look)
+    title, limits = "the floor (dashed: theory)", (1.5e-4, 1.2, 3e-5, 5)
+    return Plot(title, labels, limits, of, styles, logs="xy", key="upper left")
 
 
 SCHEDULES = {
@@ -443,14 +421,14 @@ def schedules(steps=6000, seeds=40):
         return _one_and_mean(run.loss) | {"constant": (each, constant)}
 
     def readout(run, step):
+        pace = f"a pace of {counted(run.pace)} step{'s' * (run.pace > 1)}"
+        pace = "any pace" if run.kind == "constant" else pace
         last = num(run.rates[-1], 2) if run.rates[-1] > 1e-9 else "nothing"
-        way = f"Schedule {run.kind} at a pace of {run.pace:,} steps: from 0.1 lr falls to {last}"
-        if run.kind == "constant":
-            way = f"Schedule constant: lr stays 0.1, and the pace of {run.pace:,} plays no part"
+        last = "stays 0.1" if run.rates[-1] == 0.1 else f"falls from 0.1 to {last}"
         return (
-            f"{way}. After {steps} steps on one row each, the loss is "
-            f"{num(run.loss[-500:].mean(), 2)} above the lowest (mean of {seeds} runs and the last "
-            "500 steps, seed 0)."
+            f"Schedule {run.kind}, at {pace}: lr {last}. After {steps} steps on one row each, the "
+            f"loss is {num(run.loss[-500:].mean(), 2)} above the lowest (mean of {seeds} runs and "
+            "the last 500 steps, seed 0)."
         )
 
     lines = {
@@ -471,13 +449,23 @@ def schedules(steps=6000, seeds=40):
         Plot(title, ("step", "loss"), limits, on_loss, lines, logs="xy", key="lower left"),
     ]
     kind = choice("1/k", list(SCHEDULES), "schedule")
-    pace = stops(100, {f"{p:,}": p for p in PACES}, "pace, in steps")
+    pace = stops(100, {counted(p): p for p in PACES}, "pace, in steps")
     return Live(run, panels, readout, height=3.5, columns=(1, 1.5), kind=kind, pace=pace)
 
 
 def _swarm(start, grad, lr, steps):
     """The paths `(steps + 1, RUNS)` of many runs from one start on a landscape of one parameter."""
     return descend(gd, grad, np.full((1, RUNS), start), steps, lr=lr)[0]
+
+
+def _bars(shares):
+    """The shares in whole percent, and the rest: together they are 100."""
+
+    def of(run, step):
+        told = [round(share, 2) for share in shares(run, step)]
+        return [*told, abs(1 - sum(told))]
+
+    return of
 
 
 def _on_the_curve(title, land, ylim):
@@ -508,22 +496,21 @@ def frequency(steps=2000):
 
     def shares(run, step):
         valley = np.searchsorted(tops, run.path[step])
-        two, four = (valley == 1).mean(), (valley == 2).mean()  # 0 is the valley of w ≈ 0
-        return [two, four, 1 - two - four]
+        return (valley == 1).mean(), (valley == 2).mean()  # 0 is the valley of w ≈ 0
 
     def readout(run, step):
-        two, four, other = shares(run, step)
+        two, four = shares(run, step)
         away = ~draw.inside(run.path[step][None], land.window)
         return (
             f"Seed {run.seed}, B = {run.size}, learning rate {num(run.lr, 3)}, step {step} of "
             f"{steps}: of {RUNS} runs from 3.5, {two:.1%} are in the valley of w = 2, {four:.1%} "
-            f"in that of the local minimum, {abs(other):.1%} elsewhere "
+            f"in that of the local minimum, {abs(1 - two - four):.1%} elsewhere "
             f"({away.mean():.1%} outside the picture)."
         )
 
     panels = [
         _on_the_curve("two hundred runs on the loss of all 40 rows", land, (-0.02, 0.9)),
-        Bars("share of the runs", ["w = 2, exact", "w ≈ 4, local", "elsewhere"], of=shares),
+        Bars("share of the runs", ["w = 2, exact", "w ≈ 4, local", "elsewhere"], of=_bars(shares)),
     ]
     look = {"at": 100, "height": 3.5, "columns": (1.5, 1)}
     size = _size_slider(2, {"1": 1, "2": 2, "4": 4, "8": 8, "all 40": 40})
@@ -532,35 +519,36 @@ def frequency(steps=2000):
 
 
 def dip(steps=2000):
-    """Two hundred runs in a narrow dip: thrown out of a bad minimum, and of the best one."""
+    """Two hundred runs on a bowl with a narrow dip: where does the noise take them?"""
     lands = {depth: landscapes.dip(depth) for depth in (3, 8)}
     ridges = {depth: landscapes.stationary_points(lands[depth])[1].min() for depth in lands}
 
-    def run(depth, sigma, size, lr):
+    def run(depth, start, sigma):
         land = lands[depth]
-        grad = sampling.tilted(land, sigma, size, np.random.default_rng(0))
-        return Run(land=land, path=_swarm(land.minima[0].min(), grad, lr, steps))
+        begin = land.minima[0].min() if start == "dip" else land.minima[0].max()
+        grad = sampling.tilted(land, sigma, 1, np.random.default_rng(0))
+        return Run(land=land, path=_swarm(begin, grad, 0.05, steps))
 
     def shares(run, step):
-        out = (run.path[step] > ridges[run.depth]).mean()
-        return [out, 1 - out]
+        return ((run.path[step] > ridges[run.depth]).mean(),)
 
     def readout(run, step):
-        best = "dip" if run.depth == 8 else "bowl"
+        (bowl,), best = shares(run, step), "dip" if run.depth == 8 else "bowl"
         return (
-            f"Rows that disagree by σ = {num(run.sigma)}, B = {run.size}, learning rate "
-            f"{num(run.lr, 3)}, step {step} of {steps}: {shares(run, step)[0]:.1%} of {RUNS} runs "
-            f"(seed 0) are outside the dip. At depth {run.depth} the {best} is the global minimum."
+            f"Dip {run.depth} deep, {RUNS} runs that begin in the {run.start}, rows that disagree "
+            f"by σ = {num(run.sigma)}, one a step (lr 0.05, seed 0), step {step} of {steps}: "
+            f"{bowl:.1%} are in the bowl, {1 - bowl:.1%} in the dip. The {best} is the global "
+            "minimum."
         )
 
     panels = [
-        _on_the_curve("two hundred runs that began in the dip", lands[3], (-5, 14)),
-        Bars("share of the runs", ["wide bowl", "narrow dip"], of=shares, rest=False),
+        _on_the_curve("two hundred runs", lands[3], (-5, 14)),
+        Bars("share of the runs", ["wide bowl", "narrow dip"], of=_bars(shares), rest=False),
     ]
     controls = {
         "depth": choice(3, [3, 8], "depth of the dip"),
+        "start": choice("dip", ["dip", "bowl"], "all begin in the"),
         "sigma": slider(4.0, 0.0, 16.0, 0.5, "disagreement σ"),
-        "size": _size_slider(1, (1, 4, 16, 64)),
-        "lr": lr_slider(0.05, 0.005, 0.2, 0.02),
     }
-    return Live(run, panels, readout, steps=steps, height=3.5, columns=(1.5, 1), **controls)
+    look = {"at": 300, "height": 3.5, "columns": (1.5, 1)}
+    return Live(run, panels, readout, steps=steps, **look, **controls)

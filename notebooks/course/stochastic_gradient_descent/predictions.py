@@ -63,8 +63,9 @@ def copies():
         "to come as far down?",
         answer=choices[2 - between(after / before, 3, 30)],
         choices=choices,
-        why=f"{before} before and {after} after (200 runs, seed 0). Eight penguins drawn from the "
-        "crowd of copies tell as much as eight drawn from the originals.",
+        why=f"Until the mean loss of 200 runs is less than 0.05 above the lowest it takes {before} "
+        f"before and {after} after (seed 0). Eight penguins drawn from the crowd of copies tell as "
+        "much as eight drawn from the originals.",
     )
 
 
@@ -82,8 +83,9 @@ def floor():
     helps = [level < base / 3 for level in (longer, slower, larger)]
     which = 3 if helps[1] and helps[2] and not helps[0] else int(np.argmax(helps))
     return Predict(
-        f"With learning rate 0.1 and one row a step, the loss comes down to about {base:.4f} above "
-        "the lowest, and there it stays. What would bring that down to about a quarter?",
+        "On the penguins, with learning rate 0.1 and one row a step, the mean loss comes down to "
+        f"about {base:.4f} above the lowest, and there it stays. What would bring that down to "
+        "about a quarter?",
         answer=choices[which],
         choices=choices,
         why=f"Four times the steps: {longer:.4f}. A quarter of the learning rate: {slower:.4f}. "
@@ -91,20 +93,23 @@ def floor():
     )
 
 
-def thrown_out():
-    """The same noise in a dip that is the global minimum."""
-    choices = ("none of the 200", "a few", "more than half")
+def deep_and_narrow():
+    """Where noise takes runs from the wide bowl, when the narrow dip is the global minimum."""
+    choices = ("most in the wide bowl", "about half in each", "most in the narrow dip")
     land = landscapes.dip(8)
-    start = np.full((1, 200), land.minima[0, 0])
-    grad = sampling.tilted(land, 12, 1, np.random.default_rng(0))
-    ends = arrive(gd, grad, start, 2000, lr=0.05)[0]
-    out = (ends > landscapes.stationary_points(land)[1].min()).mean()
+    ridge = landscapes.stationary_points(land)[1]
+    start = np.full((1, 200), land.minima[0].max())
+    grad = sampling.tilted(land, 4, 1, np.random.default_rng(0))
+    inside = (arrive(gd, grad, start, 2000, lr=0.05)[0] < ridge.min()).mean()
+    from_dip, from_bowl = land.f(ridge) - land.f(land.minima)
     return Predict(
-        "One row a step, lr = 0.05. At depth 3, rows that disagree by σ = 4 shake nearly all of "
-        "200 runs out of the dip. Now make it 8 deep, so that it is the global minimum, put the "
-        "runs on its very bottom, and let σ be 12. How many are outside it after 2000 steps?",
-        answer=choices[between(out, 1 / 200, 0.5)],
+        "One row a step, lr = 0.05, σ = 4. At depth 3, nearly all of 200 runs that begin in the "
+        "narrow dip are in the wide bowl after 2000 steps. Now make the dip 8 deep, so that it is "
+        "the global minimum, and let all begin on the bottom of the bowl. Where are they after "
+        "2000 steps?",
+        answer=choices[between(inside, 1 / 3, 2 / 3)],
         choices=choices,
-        why=f"{out:.0%} are outside (seed 0). Noise does not know which minimum is the good one. "
-        "A narrow one is left sooner than it is found again.",
+        why=f"{inside:.0%} are in the dip (seed 0). From the bowl it takes a climb of "
+        f"{from_bowl:.1f} to fall into it, and out of it one of {from_dip:.1f}: narrow as it is, "
+        "it keeps them.",
     )

@@ -177,6 +177,44 @@ def test_x2_1_a_mistake_is_named(my_grad, named):
     assert refused(checks.gradient(my_grad, BEALE), named, "expected", "yours is")
 
 
+def squares(by_x, by_y):
+    """A gradient of Beale's, with these in the place of the three terms' own slopes."""
+
+    def my_grad(w):
+        x, y = w
+        k = np.arange(1, 4)
+        twice = 2 * (np.array([1.5, 2.25, 2.625]) - x + x * y**k)
+        return [(twice * inner(x, y, k)).sum() for inner in (by_x, by_y)]
+
+    return my_grad
+
+
+def by_x(x, y, k):
+    return y**k - 1
+
+
+def by_y(x, y, k):
+    return k * x * y ** (k - 1)
+
+
+@pytest.mark.parametrize(
+    ("mine", "named"),
+    [
+        ((lambda x, y, k: (k == 1) * (y - 1), lambda x, y, k: (k == 1) * x), "Only the first"),
+        ((lambda x, y, k: 1, lambda x, y, k: 1), "the term's own slope: that one is missing"),
+        ((by_x, lambda x, y, k: np.where(k == 1, x, 1)), "the term's own slope: that one is mis"),
+        ((lambda x, y, k: y**k, by_y), "is the −1 there, in every square?"),
+        ((lambda x, y, k: y**k - (k == 1), by_y), "is the −1 there, in every square?"),
+        ((by_x, lambda x, y, k: x), "The slope of xy² along y is 2xy"),
+        ((by_x, lambda x, y, k: x * y ** (k - 1)), "The slope of xy² along y is 2xy"),
+        ((lambda x, y, k: y**k, lambda x, y, k: x), "in every square? The slope of xy²"),
+    ],
+)
+def test_x2_1_the_usual_slips_on_three_squares_are_named(mine, named):
+    assert checks.gradient(squares(by_x, by_y), BEALE).passed
+    assert refused(checks.gradient(squares(*mine), BEALE), named)
+
+
 def test_x2_1_what_is_expected_stands_beside_what_came_at_a_place_that_can_be_tried():
     message = checks.gradient(one_wrong, BEALE).message
     place, numbers = message.split("at w = ")[1].split(" expected ")
@@ -304,6 +342,12 @@ def test_x2_3_the_check_tells_too_steep_from_not_steep_enough():
     assert refused(checks.direction(unit(350)), "Too steep")
 
 
+@pytest.mark.parametrize("degrees", [339.745, 99.374, -20.26, 99.37])
+def test_x2_3_degrees_in_the_place_of_radians_are_named(degrees):
+    assert refused(checks.direction((np.cos(degrees), np.sin(degrees))), "in degrees?")
+    assert "degrees" not in checks.direction((1, 0)).message
+
+
 @pytest.mark.parametrize("bad", NO_NUMBERS)
 def test_x2_3_what_is_no_direction_is_refused_in_words(bad):
     assert refused(checks.direction(bad), "two numbers; got")
@@ -331,6 +375,7 @@ def written(slip):
 def test_x2_4_the_solution_passes_and_gives_the_numbers():
     assert checks.chain_rule(solutions.my_gradient).passed
     assert checks.numbers(*solutions.NUMBERS).passed
+    assert checks.numbers(*solutions.my_gradient((0.5, -1), x=3, y=2)).passed  # as the page does
     assert solutions.my_gradient((0.5, -1), 3, 2) == solutions.NUMBERS
 
 
@@ -395,6 +440,3 @@ def test_x2_4_what_is_no_gradient_is_refused_in_words(my_gradient, named):
 def test_x2_4_what_is_no_number_is_refused_in_words(bad):
     assert refused(checks.numbers(bad, -13.5), "Two numbers", "got")
     assert refused(checks.numbers(-4.5, bad), "Two numbers", "got")
-
-
-# --- all -----------------------------------------------------------------------------------------

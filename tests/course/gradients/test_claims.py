@@ -158,24 +158,7 @@ def test_x2_2_at_1e_5_the_formula_and_at_1e_7_the_lumps_keep_it_further_off():
     assert abs(THIRD) / 6 * 5.3e-6**2 > 5e-10 > abs(THIRD) / 6 * 5e-6**2
 
 
-def test_c38_e2_5_the_differential_is_no_derivative():
-    """f = x² at 3 with dx = 0.1: f' is 6, df is 0.6, and Δf is 0.61, more by dx²."""
-    square, x, dx = landscapes.parabola(2), 3, 0.1
-    derivative = square.grad([x])[0]
-    assert derivative == pytest.approx(6) and derivative * dx == pytest.approx(0.6)
-    assert square.f([x + dx]) - square.f([x]) == pytest.approx(0.61)
-    assert 0.61 - 0.6 == pytest.approx(dx**2)
-
-
-def test_c08_four_points_of_the_same_height_and_two_of_them_slope_the_other_way():
-    """The height alone, 0.5 on the double well, does not say where down is."""
-    x = np.sort(np.roots([1, 0, -2, -0.3, 0.5]).real)[None]  # (x² - 1)² - 0.3x = 0.5
-    np.testing.assert_allclose(x[0], [-1.1763, -0.6740, 0.4506, 1.3997], atol=5e-5)
-    np.testing.assert_allclose(WELL.f(x), 0.5, atol=1e-12)
-    np.testing.assert_allclose(WELL.grad(x)[0], [-2.105, 1.171, -1.736, 5.070], atol=5e-4)
-
-
-def test_c08_two_heights_side_by_side_say_it():
+def test_c08_where_the_slope_is_positive_down_is_to_the_left():
     x = np.random.default_rng(0).uniform(-2, 2, (1, 200))
     x = x[:, np.abs(WELL.grad(x)[0]) > 1e-3]
     assert x.shape[1] > 190
@@ -213,6 +196,16 @@ def test_c30_e2_2_the_720_slopes_are_a_cosine():
     slopes = slope_along(HIMMELBLAU.f, SOME_POINT, unit(degrees))
     cosine = STEEPEST * np.cos(np.radians(degrees - angle(G)))
     np.testing.assert_allclose(slopes, cosine, atol=5e-7)
+
+
+def test_c29_c30_at_60_degrees_to_the_gradient_half_of_the_slope_is_left():
+    slopes = slope_along(HIMMELBLAU.f, SOME_POINT, unit(angle(G) + np.array([60, -60])))
+    np.testing.assert_allclose(slopes, STEEPEST / 2, atol=1e-6)
+
+
+def test_c29_the_dot_product_in_the_direction_0_6_0_8_is_minus_58():
+    assert (-46 * 0.6, -38 * 0.8, -46 * 0.6 - 38 * 0.8) == pytest.approx((-27.6, -30.4, -58))
+    assert slope_along(HIMMELBLAU.f, SOME_POINT, [0.6, 0.8]) == pytest.approx(-58, abs=1e-6)
 
 
 def test_c29_e2_2c_along_1_0_the_slope_is_minus_46_and_along_2_0_minus_92_for_twice_the_step():
@@ -271,6 +264,13 @@ def test_c47_e2_8_a_random_direction_is_downhill_half_the_time_and_hardly_ever_s
     cos = g @ u / (np.linalg.norm(g) * np.linalg.norm(u, axis=0))
     assert np.abs(cos).mean() == pytest.approx(theory, abs=4 * np.sqrt((1 / d - theory**2) / 4000))
     assert (cos < 0).mean() == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(4000))
+
+
+def test_c47_e2_8_with_1000_parameters_the_best_of_1000_directions_is_10_percent_as_steep():
+    """On average: 0.1025 here, and 0.084 to 0.144 in 60 tries."""
+    u = np.random.default_rng(0).normal(size=(20, 1000, 1000))
+    cos = u[:, 0] / np.linalg.norm(u, axis=1)  # with the gradient along the first axis
+    assert cos.max(axis=1).mean() == pytest.approx(0.10, abs=0.01)
 
 
 # --- partial derivatives without a tangent plane -------------------------------------------------
@@ -341,9 +341,8 @@ def test_c58_c59_e2_4_the_gradient_at_0_0_is_minus_3_and_minus_6():
     assert measured.tolist() == [-3, -6] == gradient((0, 0), 2, 3).tolist()
 
 
-def test_c59_e2_4_the_written_product_gives_18_where_the_slope_is_minus_3():
-    by_0, by_1 = gradient((0, 0), 2, 3)
-    assert by_0 * by_1 == 18 != by_0
+def test_c57_c59_e2_4_the_three_slips_give_3_and_6_then_18_for_minus_3_then_minus_3_for_minus_6():
+    assert [slip(3, 2) for slip in SLIPS.values()] == [(3, 6), (18, -6), (-3, -3)]
 
 
 def test_x2_4_the_gradient_at_another_point():
@@ -519,12 +518,21 @@ def test_penguins_at_the_minimum_the_sum_is_0_and_the_single_arrow_is_0_42_long(
     assert np.hypot(*arrows((0, 0))).mean() == pytest.approx(5.890, abs=5e-4)
 
 
-@pytest.mark.parametrize("theta, against", [((0, 0), 0), ((4, 0.4), 114)])
-def test_penguins_how_many_arrows_point_the_other_way_than_the_sum(theta, against):
+def against(theta):
+    """The share of penguins that pull the other way than all together."""
     arrow = arrows(theta)
-    along = arrow.sum(axis=1) @ arrow
-    assert np.abs(along).min() > 1e-6  # none is on the fence
-    assert (along < 0).sum() == against
+    return (arrow.mean(axis=1) @ arrow < 0).mean()
+
+
+def test_penguins_two_kilograms_below_the_best_line_all_pull_one_way():
+    assert against(BEST - [2, 0]) == 0
+
+
+def test_penguins_where_the_gradient_is_0_1_long_a_third_to_a_half_pull_the_other_way():
+    around = BEST[:, None] + 0.1 * unit(np.arange(720) / 2)
+    np.testing.assert_allclose(np.hypot(*PENGUINS.grad(around)), 0.1)
+    shares = [against(theta) for theta in around.T]
+    assert min(shares) == pytest.approx(1 / 3) and max(shares) == pytest.approx(1 / 2)
 
 
 # --- solving for a zero gradient -----------------------------------------------------------------
@@ -559,32 +567,7 @@ def test_c45_e2_9_gradient_descent_takes_the_same_four_to_minima(lr):
 # --- steepest is not towards the minimum ---------------------------------------------------------
 
 
-def off_the_way(w, kappa=100.0):
-    """Degrees between -g and the way to the minimum, on f = ½(x² + κy²)."""
-    return degrees_between(-landscapes.ravine(kappa).grad(w), -np.asarray(w, dtype=float))
-
-
-def test_m6_e2_10_at_1_0_01_steepest_descent_is_44_4_degrees_off_the_way():
-    """Also C34 and C47. There g is (1, 1), and the minimum lies along (1, 0.01)."""
-    np.testing.assert_allclose(central(landscapes.ravine(100).f, [1, 0.01]), [1, 1], atol=1e-7)
-    assert off_the_way([1, 0.01]) == pytest.approx(44.4, abs=0.05)
-    assert off_the_way([1, 0.01]) == pytest.approx(45 - np.degrees(np.arctan(0.01)), abs=1e-9)
-
-
-@pytest.mark.parametrize("kappa", [4, 20, 100])
-def test_e2_10_no_point_is_further_off_than_arccos_of_2_root_kappa_over_kappa_plus_1(kappa):
-    worst = np.degrees(np.arccos(2 * np.sqrt(kappa) / (kappa + 1)))
-    assert off_the_way([1, 1 / np.sqrt(kappa)], kappa) == pytest.approx(worst, abs=1e-9)
-    everywhere = off_the_way(unit(np.linspace(0, 360, 3601)), kappa)
-    assert worst - 0.1 < everywhere.max() < worst + 1e-9
-
-
-def test_e2_10_at_kappa_100_the_furthest_off_is_78_6_degrees_at_1_0_1():
-    assert off_the_way([1, 0.1]) == pytest.approx(78.6, abs=0.05)
-    assert off_the_way([1, 0.1]) == pytest.approx(np.degrees(np.arccos(20 / 101)), abs=1e-9)
-
-
-def test_c34_e2_10_in_other_units_steepest_descent_points_straight_at_the_minimum():
+def test_m6_c34_e2_10_in_other_units_steepest_descent_points_straight_at_the_minimum():
     """With u = (x, 10y) the same f is ½‖u‖²: measured 0 degrees off, at 100 random points."""
 
     def f(u):

@@ -51,7 +51,7 @@ def test_the_secant_goes_through_both_points_and_the_tangent_has_the_curves_slop
 def test_a_tenth_of_the_gap_is_a_tenth_of_the_difference_once_the_gap_is_small(secant):
     h, error = drawn(secant.panels[1], "error")
     steep = np.diff(np.log(error)) / np.diff(np.log(h))
-    np.testing.assert_allclose(steep[h[1:] < 0.01], 1, atol=0.03)
+    np.testing.assert_allclose(steep[h[1:] < 0.01], 1, atol=0.04)
     assert np.abs(steep[h[1:] > 0.1] - 1).max() > 0.5
     secant.set(x=0.8)  # where the curve hardly bends, the difference is small, and no straight line
     h, flat = drawn(secant.panels[1], "error")
@@ -59,17 +59,18 @@ def test_a_tenth_of_the_gap_is_a_tenth_of_the_difference_once_the_gap_is_small(s
     assert np.ptp(np.diff(np.log(flat)) / np.diff(np.log(h))) > 0.5
 
 
-def test_explore_a_difference_below_0_01_and_a_large_gap_that_is_right_by_accident(secant):
-    off = {gap: abs(r.slope - r.exact) for gap, r in each_step(secant, "gap").items()}
-    assert off[secant.values["gap"]] > 0.5
-    assert sum(each < 0.01 for each in off.values()) >= 3
-    assert [gap for gap in off if gap > 0.3 and off[gap] < 0.05] == [0.355]
+def test_explore_a_difference_below_0_01_and_the_dip_near_0_35(secant):
+    off = {gap: run.off for gap, run in each_step(secant, "gap").items()}
+    assert secant.values["gap"] == 0.5 and off[0.5] > 0.5
+    assert [gap for gap in off if off[gap] < 0.01] == [gap for gap in off if gap < 0.0018]
+    assert sum(each < 0.01 for each in off.values()) >= 5
+    assert min((off[gap], gap) for gap in off if gap > 0.01)[1] == 0.354
 
 
 # --- two slopes, and any direction ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("place", [(1, 1), (-3.4, 2.2), (4.9, -4.9), (0.2, -0.7)])
+@pytest.mark.parametrize("place", [(1, 1), (-3.4, 2.2), (4.8, -4.8), (0.2, -0.7)])
 def test_the_bold_level_line_has_the_balls_height_and_the_arrow_stands_upright_on_it(
     partials, place
 ):
@@ -93,11 +94,20 @@ def test_the_bold_level_line_has_the_balls_height_and_the_arrow_stands_upright_o
 
 def test_the_arrow_is_drawn_with_one_length_and_the_sentence_has_the_true_one(partials):
     lengths = []
-    for place in ((1, 1), (-5, -5), (2.9, 2.0)):
+    for place in ((1, 1), (-4.8, -4.8), (2.9, 2.0)):
         partials.set(x=place[0], y=place[1])
         lengths.append(np.hypot(*arrow(partials.panels[0], "gradient")[1]))
         assert f"{num(np.hypot(*landscapes.himmelblau().grad(place)), 3)} long" in partials.readout
     assert lengths == pytest.approx([lengths[0]] * 3)
+
+
+@pytest.mark.parametrize("place", [(1, 1), (4.8, 4.8), (-4.8, 4.8), (4.8, -4.8), (4.0, -3.0)])
+def test_the_ball_leaves_none_of_the_three_pictures(partials, place):
+    partials.set(x=place[0], y=place[1])
+    for panel in partials.panels:
+        [[x], [y]] = drawn(panel, "ball")
+        (left, right), (low, high) = panel.ax.get_xlim(), panel.ax.get_ylim()
+        assert left < x < right and low < y < high
 
 
 def test_the_two_cuts_are_the_landscape_with_one_parameter_held_still(partials):
@@ -125,18 +135,13 @@ def test_explore_where_one_slope_is_0_the_arrow_points_along_the_other_axis(part
         assert abs(arrow(partials.panels[0], "gradient")[1][0]) < 3 / 50 * 1.6
 
 
-def test_explore_places_with_both_slopes_near_0_are_of_all_three_kinds(partials):
-    axis = list(each_step(partials, "x"))
-    mesh = np.stack(np.meshgrid(axis, axis))
-    land = partials._shown_run.land
-    found = mesh[:, (np.abs(land.grad(mesh)) < 3).all(axis=0)]
-    assert set(landscapes.kinds(land, found)) == {"minimum", "saddle", "maximum"}
+def test_where_both_slopes_are_0_there_is_no_arrow(partials):
     partials.set(x=3, y=2)
-    assert partials._shown_run.g.tolist() == [0, 0]  # and there is no direction to point in
+    assert partials._shown_run.g.tolist() == [0, 0]
     assert not np.hypot(*arrow(partials.panels[0], "gradient")[1]) > 0
 
 
-def test_explore_the_steepest_slope_is_at_220_degrees_and_130_and_310_are_level(compass):
+def test_explore_within_1_of_level_are_129_and_130_degrees_and_309_and_310(compass):
     slopes = np.array([run.slope for run in each_step(compass, "angle").values()])
     assert slopes.argmax() == round(180 + np.degrees(np.arctan2(38, 46))) == 220
     assert slopes.max() == pytest.approx(np.hypot(46, 38), rel=1e-3)
@@ -144,6 +149,8 @@ def test_explore_the_steepest_slope_is_at_220_degrees_and_130_and_310_are_level(
     level = np.flatnonzero(slopes[:-1] * slopes[1:] <= 0)
     assert level.tolist() == [129, 309]  # between 129° and 130°, 309° and 310°
     assert slopes[[130, 310]] == pytest.approx(0, abs=0.6)
+    assert np.flatnonzero(abs(slopes) < 1).tolist() == [129, 130, 309, 310]
+    assert abs(compass._shown_run.slope) > 1
 
 
 @pytest.mark.parametrize("length", [0.5, 1.0, 2.0])
@@ -154,6 +161,8 @@ def test_the_measured_slopes_are_the_predicted_cosine_times_the_length(compass, 
     np.testing.assert_allclose(measured, cosine, atol=1e-4)
     np.testing.assert_allclose(drawn(compass.panels[2], "formula")[1], cosine, atol=1e-3)
     assert "they agree" in compass.readout
+    what = "the slope" if length == 1 else "the rate of change for each u"
+    assert f"{what} is {num(compass._shown_run.slope, 3)}, measured" in compass.readout
     low, high = compass.panels[2].ax.get_ylim()
     assert low < cosine.min() and cosine.max() < high
     [[angle], [ball]] = drawn(compass.panels[2], "ball")
@@ -192,32 +201,30 @@ def test_explore_at_the_crease_formula_and_measurement_disagree_but_on_the_axes(
 # --- a field of arrows ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["three pits", "saddle", "ravine", "monkey saddle"])
-@pytest.mark.parametrize("sign", [1, -1])
-def test_the_arrows_point_along_the_gradient_and_are_as_long_as_its_root(field, name, sign):
-    field.set(name=name, sign=sign)
+@pytest.mark.parametrize("name", ["three pits", "saddle", "ravine"])
+def test_the_arrows_point_along_the_gradient_and_are_as_long_as_its_root(field, name):
+    field.set(name=name)
     arrows, land = field.panels[0].drawn.arrows["field"], field._shown_run.land
     places, shown = np.array(arrows.get_offsets()).T, np.stack([arrows.U, arrows.V])
     g = np.stack([slope(land.f, w, 1e-5) for w in places.T], axis=1)
     length = np.hypot(*g)
     keep = length > 1e-6
     cosine = (shown * g)[:, keep].sum(axis=0) / (np.hypot(*shown) * length)[keep]
-    np.testing.assert_allclose(cosine, sign, atol=1e-6)
+    np.testing.assert_allclose(cosine, 1, atol=1e-6)
     ratio = np.hypot(*shown)[keep] / np.sqrt(length[keep])
     np.testing.assert_allclose(ratio, ratio[0], rtol=1e-3)
     cell = np.ptp(land.window[0]) / 13
     assert np.hypot(*shown).max() < 1.3 * cell  # they do not run over each other
 
 
-@pytest.mark.parametrize("sign", [1, -1])
-def test_the_bold_arrow_is_made_of_its_x_part_and_its_y_part(field, sign):
-    field.set(sign=sign, x=-0.46, y=0.62)
-    run, panel = field._shown_run, field.panels[0]
-    (at, mine), (_, x), (_, y) = (arrow(panel, name) for name in ("mine", "x", "y"))
-    np.testing.assert_allclose(x + y, mine)
-    assert x[1] == y[0] == 0
-    np.testing.assert_allclose(unit(mine), sign * unit(slope(run.land.f, at)), atol=1e-6)
-    assert num(sign * run.g[0], 3) in field.readout and num(sign * run.g[1], 3) in field.readout
+def test_the_bold_arrow_is_the_gradient_under_the_ball_and_so_is_the_sentence(field):
+    field.set(x=-0.46, y=0.62)
+    run = field._shown_run
+    at, mine = arrow(field.panels[0], "mine")
+    np.testing.assert_allclose(unit(mine), unit(slope(run.land.f, at)), atol=1e-6)
+    assert num(run.g[0], 3) in field.readout and num(run.g[1], 3) in field.readout
+    field.set(name="saddle", x=0, y=0)
+    assert "critical point" in field.readout
 
 
 def test_the_level_line_and_the_ball_of_the_field_are_at_one_height(field):
@@ -242,17 +249,6 @@ def test_explore_the_passes_between_the_three_pits_have_a_gradient_shorter_than_
         assert away.min() < 0.1 and np.hypot(*field._shown_run.g) < 0.02
 
 
-def test_explore_on_the_saddle_the_ball_goes_to_a_minimum_or_back_to_the_pass(field):
-    field.set(name="saddle", sign=-1, x=0, y=0.5)
-    np.testing.assert_allclose(unit(arrow(field.panels[0], "mine")[1]), [0, 1], atol=1e-12)
-    assert "90°" in field.readout  # to the minimum at (0, 1)
-    field.set(x=0.02, y=0)
-    np.testing.assert_allclose(unit(arrow(field.panels[0], "mine")[1]), [-1, 0], atol=1e-12)
-    assert "180°" in field.readout  # to the pass at (0, 0)
-    field.set(x=0)
-    assert "critical point" in field.readout
-
-
 def test_a_drag_over_the_field_puts_the_ball_under_the_mouse(field):
     drag(field, field.panels[0], (0, 0), (-1.5, 2.1))
     np.testing.assert_allclose(field._shown_run.at, [-1.5, 2.1], atol=0.031)  # half a step
@@ -261,7 +257,7 @@ def test_a_drag_over_the_field_puts_the_ball_under_the_mouse(field):
 # --- 342 pulls ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("w", [(4.4, 0.3), (1.2, -2.3), (7.2, 3.7), (4.2, 0.7)])
+@pytest.mark.parametrize("w", [(4.0, 0.4), (2.2, -1.3), (6.2, 2.7), (4.4, 0.3)])
 def test_the_chain_of_342_arrows_ends_at_the_negative_gradient(pulls, w):
     pulls.set(intercept=w[0], slope=w[1])
     x, y, species = regression.penguins("standardised")
@@ -269,6 +265,7 @@ def test_the_chain_of_342_arrows_ends_at_the_negative_gradient(pulls, w):
     at, whole = arrow(pulls.panels[2], "sum")
     assert at.tolist() == [0, 0]
     np.testing.assert_allclose(whole, down, atol=1e-8)
+    np.testing.assert_allclose(arrow(pulls.panels[1], "down"), [w, down], atol=1e-8)
     links = [drawn(pulls.panels[2], name).T.reshape(-1, 3, 2)[:, :2] for name in np.unique(species)]
     assert [len(part) for part in links] == [(species == each).sum() for each in np.unique(species)]
     links = np.concatenate(links)
@@ -276,22 +273,41 @@ def test_the_chain_of_342_arrows_ends_at_the_negative_gradient(pulls, w):
     np.testing.assert_allclose(np.diff(links, axis=1).sum(axis=0)[0], down, atol=1e-8)
     ends, starts = np.round(links[:, 1], 9), np.round(np.append(links[:, 0], [whole], 0), 9)
     assert {*map(tuple, ends + 0.0)} <= {*map(tuple, starts + 0.0)}  # each begins where one ended
-    (left, right), (low, high) = pulls.panels[2].ax.get_xlim(), pulls.panels[2].ax.get_ylim()
-    assert left < links[..., 0].min() and links[..., 0].max() < right
-    assert low < links[..., 1].min() and links[..., 1].max() < high
+
+
+def test_the_chain_fills_its_picture_and_stays_within(pulls):
+    for theta in ({"intercept": 2.2}, {"intercept": 6.2, "slope": 2.7}, {"slope": -1.3}, {}):
+        pulls.set(**theta)
+        corners, room = pulls._shown_run.ends, []
+        for k, (low, high) in enumerate(
+            (pulls.panels[2].ax.get_xlim(), pulls.panels[2].ax.get_ylim())
+        ):
+            assert low < corners[k].min() and corners[k].max() < high
+            room.append(np.ptp(corners[k]) / (high - low))
+        assert max(room) > 0.4
+
+
+def test_every_penguin_has_one_colour_on_both_sides(pulls):
+    x, y, species = regression.penguins("standardised")
+    dots = {line.get_label(): line for line in pulls.panels[0].ax.lines}
+    for name in np.unique(species):
+        np.testing.assert_array_equal(
+            dots[name].get_data(), [x[species == name], y[species == name]]
+        )
+        assert dots[name].get_color() == pulls.panels[2].drawn.lines[name].get_color()
 
 
 def test_explore_at_the_minimum_the_chain_closes_and_the_pulls_are_not_0(pulls):
-    start = np.hypot(*pulls._shown_run.g)
+    assert np.hypot(*pulls._shown_run.down) > 0.3
     drag(pulls, pulls.panels[1], (4.4, 0.3), (4.2, 0.7))
     run = pulls._shown_run
     assert (pulls.values["intercept"], pulls.values["slope"]) == (4.2, 0.7)
-    assert np.hypot(*run.g) < 0.005 < 0.4 < start
+    assert np.hypot(*run.down) < 0.03
     assert np.hypot(*run.own).mean() * 342 > 0.4
     assert "cancel" in pulls.readout
 
 
-@pytest.mark.parametrize("w", [(1.2, -2.3), (4.4, 0.3), (4.0, 0.4)])
+@pytest.mark.parametrize("w", [(2.2, -1.3), (4.4, 0.3), (4.0, 0.4)])
 def test_the_sentence_counts_the_penguins_that_pull_the_other_way(pulls, w):
     pulls.set(intercept=w[0], slope=w[1])
     x, y, _ = regression.penguins("standardised")
@@ -299,7 +315,6 @@ def test_the_sentence_counts_the_penguins_that_pull_the_other_way(pulls, w):
     arrows = np.stack([error, error * x])
     against = (arrows.mean(axis=1) @ arrows < 0).mean()
     assert f"{against:.0%}" in pulls.readout
-    assert (against > 0.3) == (w == (4.0, 0.4))  # closer in, a third of them
 
 
 # --- slopes by computer ---------------------------------------------------------------------------
@@ -332,9 +347,7 @@ def test_explore_only_the_central_difference_gets_below_1e_8(step_size):
     }
     assert min(each["forward"] for each in off.values()) > 1e-8
     assert all(each["central"] < 1e-8 for h, each in off.items() if 1e-7 <= h <= 1e-5)
-    both = [h for h, each in off.items() if min(each.values()) > 0.02]
-    assert 1e-15 in both and 0.1 in both and not [h for h in both if 1e-14 < h < 0.03]
-    assert 1e-3 not in both and off[1e-3]["central"] > 1e-8  # where the slider begins
+    assert off[1e-3]["central"] > 1e-8  # where the slider begins
 
 
 # --- what the arrow does not know -----------------------------------------------------------------
@@ -349,7 +362,7 @@ def off(kappa, stretch, angle):
 
 
 def test_the_two_arrows_are_as_far_apart_as_they_are_by_differences(units):
-    for kappa, stretch, angle in ((25, 1, 30), (99, 3, 70), (40, 8, 10)):
+    for kappa, stretch, angle in ((25, 1, 30), (99, 3.1, 70), (40, 8, 10)):
         units.set(kappa=kappa, stretch=stretch, angle=angle)
         v = units.values
         exact = off(v["kappa"], v["stretch"], angle)
@@ -374,47 +387,43 @@ def test_more_than_60_degrees_in_one_unit_and_none_in_another(units):
     assert units._shown_run.off < 0.2
 
 
-@pytest.mark.parametrize("wanted", [25, 50, 100])
-def test_explore_the_stretch_that_points_at_the_minimum_is_the_root_of_kappa(units, wanted):
-    units.set(kappa=wanted)
-    kappa = units.values["kappa"]
+@pytest.mark.parametrize("kappa", [25, 50, 100])
+def test_explore_the_stretch_that_points_at_the_minimum_is_the_root_of_kappa(units, kappa):
+    units.set(kappa=kappa)
+    assert units.values["kappa"] == kappa and units._shown_run.off > 20
     off = {stretch: run.off for stretch, run in each_step(units, "stretch").items()}
     best = min(off, key=off.get)
-    assert best == pytest.approx(np.sqrt(kappa), rel=0.024)  # half a step
-    assert off[best] < 1 and off[1.0] > 20
+    assert best == pytest.approx(np.sqrt(kappa), abs=0.05) and off[best] < 1  # half a step
 
 
-def test_explore_at_kappa_100_and_stretch_1_some_places_are_more_than_78_degrees_off(units):
-    units.set(kappa=100, stretch=1)
-    assert units._shown_run.off < 78
-    off = {angle: run.off for angle, run in each_step(units, "angle").items()}
-    assert max(off, key=off.get) == 45
-    units.set(angle=45)
-    kappa = units.values["kappa"]  # the furthest off that there is
-    furthest = np.degrees(np.arccos(2 * np.sqrt(kappa) / (kappa + 1)))
-    assert units._shown_run.off == pytest.approx(furthest, abs=0.01)
-    assert units._shown_run.off > 78
-
-
-def test_explore_these_starts_send_newtons_method_across_the_hill_to_the_far_valley(newton):
+def test_explore_from_0_4_newtons_method_ends_on_the_hill_and_from_0_45_in_the_far_valley(newton):
     well = landscapes.double_well()
-    [[hill]], (near, far) = landscapes.stationary_points(well)[1], well.minima[0]
-    ends = {start: run.path[0, -1, 1] for start, run in each_step(newton, "start").items()}
-    assert max(start for start, end in ends.items() if abs(end - hill) < 1e-6) == 0.4
-    right = [start for start, end in ends.items() if start > 0 and abs(end - far) < 1e-6]
-    assert right == [0.45, 0.5, 0.55]
-    assert all(abs(end - near) < 1e-6 for start, end in ends.items() if start > 0.55)
-    left = [start for start, end in ends.items() if start < 0 and abs(end - near) < 1e-6]
-    assert left == [-0.55, -0.5]
-    bends = well.curvatures([right + left])[0]  # there the curve is almost straight
-    assert np.abs(bends).max() < 0.4 * abs(well.curvatures([hill])[0])
+    [[hill]], (_, far) = landscapes.stationary_points(well)[1], well.minima[0]
+    ends = {start: run.true[0, -1, 1] for start, run in each_step(newton, "start").items()}
+    on_top = [start for start, end in ends.items() if abs(end - hill) < 1e-6]
+    assert max(on_top) == 0.4 > newton.values["start"] == 0.2
+    assert ends[0.45] == pytest.approx(far, abs=1e-6)
+
+
+def test_a_ball_outside_the_picture_stands_at_its_rim_and_the_sentence_says_so(newton):
+    land, beyond = landscapes.double_well(), 0
+    low, high = newton.panels[0].ax.get_ylim()
+    for start, run in each_step(newton, "start").items():
+        shown = land.f(run.path)
+        assert low < shown.min() and shown.max() < high
+        outside = run.true != run.path
+        assert (land.f(run.true)[outside[0]] > high).all()
+        beyond += outside.any()
+        newton.set(start=start, step=1)
+        assert ("outside the picture" in newton.readout) == outside[0, 1, 1]
+    assert beyond > 3
 
 
 def test_gradient_descent_goes_down_and_the_sentence_says_what_newtons_end_is(newton):
     well = landscapes.double_well()
     for start in (-0.4, -0.3, 0.2, 0.4):
         newton.set(start=start, step=30)
-        down, flat = newton._shown_run.path[0].T
+        down, flat = newton._shown_run.true[0].T
         assert (np.diff(well.f([down])) < 1e-12).all()
         assert well.curvatures([flat[-1]])[0] < 0 and "maximum" in newton.readout
     newton.set(start=1.2, step=30)

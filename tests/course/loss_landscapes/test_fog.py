@@ -174,8 +174,9 @@ def test_the_sentence_and_the_picture_say_what_was_felt(game):
     np.testing.assert_allclose(down / np.hypot(*down), downhill / np.hypot(*downhill))
     assert (np.argsort(np.hypot(*down)) == np.argsort(np.hypot(*downhill))).all()
     heights = land.f(game._shown_run.probes)
-    shown = [number.get_text() for number in game.panels[0].numbers if number.get_visible()]
-    assert len(shown) == 3 and f"{heights[-1]:.2f}".replace("-", "−") in shown[-1]
+    shown = [words.get_text() for words in game.panels[0].told if words.get_visible()]
+    wanted = dict.fromkeys((2, int(heights.argmin())))  # the last, and the lowest
+    assert shown == [f"{k}: {heights[k]:.2f}".replace("-", "−") for k in wanted]
     np.testing.assert_allclose(drawn(game.panels[1], "you"), [[0, 1, 2], heights])
 
 
@@ -232,7 +233,9 @@ def test_height_only_hides_the_slopes_until_the_end(game):
         assert num(land.f(place), 3) in game.readout
     play(game)
     assert slopes(game)[0].shape == (2, BUDGET + 1)
-    assert "height only" in game.readout
+    said = game.readout
+    game.set(feel="height and slope")  # what was felt is past
+    assert game.readout == said and "You felt" not in said
 
 
 def test_gradient_descent_starts_at_the_camp_and_takes_as_many_steps_as_the_budget(game):

@@ -12,18 +12,19 @@ from gdlib import landscapes
 # --- Fogged ---------------------------------------------------------------------------------------
 
 
-def test_fog_hides_the_ground_and_numbers_show_at_the_probes_only():
-    panel = put(Fogged("", 4))
+def test_fog_hides_the_ground_and_words_stand_at_the_last_probe_and_the_lowest():
+    panel = put(Fogged(""))
     land = landscapes.three_pits()
     probes = np.array([[1.6, -1.5, 0], [1, 1, 0.5]])
     for count, lifted in ((3, False), (1, False), (2, True)):
         panel.show(Run(land=land, probes=probes[:, :count], lifted=lifted), None)
         assert {artist.get_visible() for artist in panel.ground} == {lifted}
-        seen = [number for number in panel.numbers if number.get_visible()]
-        assert [tuple(number.xy) for number in seen] == list(map(tuple, probes.T[:count]))
         heights = land.f(probes[:, :count])
-        for k in (int(heights.argmin()), count - 1):
-            assert f"{heights[k]:.2f}".replace("-", "−") in seen[k].get_text()
+        told = dict.fromkeys((count - 1, int(heights.argmin())))
+        seen = [words for words in panel.told if words.get_visible()]
+        for words, k in zip(seen, told, strict=True):
+            assert tuple(words.xy) == tuple(probes[:, k])
+            assert words.get_text() == f"{k}: {heights[k]:.2f}".replace("-", "−")
 
 
 # --- Fit ------------------------------------------------------------------------------------------

@@ -57,7 +57,8 @@ def test_the_learners_rule_passes_and_the_repair():
         (as_typed, "Nothing moves"),
         (one_v_for_the_step, "is it the new v that you return?"),
         (one_v_for_the_memory, "The step is made with the old v"),
-        (in_place, "changed its input in place"),
+        (in_place, "changed its input"),
+        (lambda w, g, v, *, lr, rho: (w - lr * (rho * v + g), g), "Only the last gradient"),
         (lambda w, g, v_x, *, lr, rho: (w - lr * vx, v_x), "NameError"),  # noqa: F821
     ],
 )
@@ -112,6 +113,7 @@ def test_x5_1_a_mistake_is_named_and_the_answer_is_not(step, named):
 def test_x5_2_only_one_two_decimal_rho_passes():
     passed = [k / 100 for k in (0, 30, *range(66, 100)) if checks.smallest_rho(k / 100).passed]
     assert passed == [solutions.SMALLEST_RHO]
+    assert checks.smallest_rho(np.float32(solutions.SMALLEST_RHO)).passed
     message = checks.smallest_rho(solutions.SMALLEST_RHO).message
     assert message == "With ρ = 0.72 the ball ends in the bowl, with 0.71 in the dip."
 
@@ -196,7 +198,7 @@ def test_x5_3_polyaks_choice_takes_the_ledgers_steps_at_other_ravines(kappa, all
 # --- 4: the average form -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lr", [solutions.AVERAGE_LR, 0.06, Fraction(6, 100)])
+@pytest.mark.parametrize("lr", [solutions.AVERAGE_LR, 0.06, Fraction(6, 100), np.float32(0.06)])
 def test_x5_4_the_solution_passes_however_it_is_written(lr):
     assert checks.average_lr(lr).passed
 
@@ -216,14 +218,14 @@ def test_x5_4_the_formula_passes_at_other_settings(sum_lr, rho):
         (0.003 * 0.95, "lr is too small"),
         (1 / 0.05, "That is how many times larger lr must be"),
         (0.003 * 0.95 / 0.05, "lr is too small"),
-        (0.06 + 1e-7, "expected less than 1e-9. Your first step is 1.000002 times"),
+        (0.06 + 1e-7, "expected less than 1e-6. Your first step is 1.000002 times"),
         (0.0599, "lr is too small"),
         (0.0601, "lr is too large"),
         (0.01, "lr is too small"),
         (1e-300, "lr is too small"),
         (
             1e300,
-            "Your path diverges; expected less than 1e-9. Your first step is 1.66667e+301 times",
+            "Your path diverges; expected less than 1e-6. Your first step is 1.66667e+301 times",
         ),
     ],
 )
@@ -234,7 +236,7 @@ def test_x5_4_a_mistake_is_named(lr, named):
 # --- 5: out of the hole --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rho", [solutions.LOSING_RHO, 0.87, 0.96, Fraction(9, 10)])
+@pytest.mark.parametrize("rho", [solutions.LOSING_RHO, 0.93, 0.99, Fraction(95, 100)])
 def test_x5_5_the_solution_passes_and_both_ends_of_the_range(rho):
     verdict = checks.loses_the_hole(rho)
     assert verdict.passed and "in the hole it would be -3.64" in verdict.message
@@ -245,13 +247,20 @@ def test_x5_5_the_solution_passes_and_both_ends_of_the_range(rho):
     [
         (0, "With ρ = 0 the ball ends in the hole; expected in the bowl."),
         (0.5, "It does not get over the ridge: ρ is too small."),
-        (0.86, "It does not get over the ridge: ρ is too small."),
-        (0.97, "It gets out, and rolls back in: ρ is too large."),
+        (0.92, "It does not get over the ridge: ρ is too small."),
         (0.9999, "ends nowhere; expected in the bowl. After 6000 steps it still rolls"),
     ],
 )
 def test_x5_5_a_mistake_is_named(rho, named):
     assert refused(checks.loses_the_hole(rho), named)
+
+
+def test_x5_5_at_0_01_it_is_0_87_to_0_96():
+    for rho in (0.87, 0.96):
+        assert checks.loses_the_hole(rho, lr=0.01).passed
+    assert refused(checks.loses_the_hole(0.86, lr=0.01), "ρ is too small.")
+    back = checks.loses_the_hole(0.97, lr=0.01)
+    assert refused(back, "It gets out, and rolls back in: ρ is too large.")
 
 
 # --- Nesterov's momentum -------------------------------------------------------------------------
@@ -350,7 +359,7 @@ def test_no_two_mistakes_in_nesterovs_momentum_look_the_same():
 @pytest.mark.parametrize(
     ("my_nesterov", "named"),
     [
-        (g_in_place, "changed its input in place"),
+        (g_in_place, "changed its input"),
         (lambda w, g, v, *, lr, rho: w - lr * g, "Return two things"),
         (lambda w, g, v, *, lr, rho: (None, v), "the shape of w; got None"),
         (lambda w, g, v, *, lr: (w, v), "raised TypeError"),
@@ -452,7 +461,7 @@ def test_x5_4_what_came_never_reads_as_what_is_expected(off):
     verdict = checks.average_lr(solutions.AVERAGE_LR * (1 + off))
     if not verdict.passed:
         apart, times = re.search(r"come (.*) apart.* is (.*) times", verdict.message).groups()
-        assert float(apart) > 1e-9 and float(times) != 1
+        assert float(apart) > 1e-6 and float(times) != 1
 
 
 @pytest.mark.parametrize("near_1", [1 - 1e-16, 1 - 1e-12, 0.999999999999])

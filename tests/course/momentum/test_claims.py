@@ -173,17 +173,6 @@ def test_c107_the_first_step_is_that_of_gradient_descent(land, lr, rho):
     assert np.array_equal(ball[:, 1], plain[:, 1]) and not np.array_equal(ball[:, 2], plain[:, 2])
 
 
-def test_c106_e5_3_the_pseudo_code_as_typed_moves_nothing():
-    """Two names for the velocity, and a gradient at an x that is not `weights`."""
-    x = weights = 3.0
-    alpha, rho, v_x = 0.1, 0.9, 0
-    for _ in range(100):
-        dx = 2 * x
-        vx = rho * v_x + dx
-        weights -= v_x * alpha
-    assert weights == 3.0 and vx == 6
-
-
 @pytest.mark.parametrize("rho", [0, 0.9, 0.99])
 def test_c106_mended_by_half_it_is_gradient_descent_whatever_rho(rho):
     """The step takes the new name, the memory reads the old: v stays 0."""
@@ -192,15 +181,6 @@ def test_c106_mended_by_half_it_is_gradient_descent_whatever_rho(rho):
         velocity = rho * v + 2 * w
         w = w - 0.1 * velocity
     assert w == pytest.approx(3 * 0.8**100) == pytest.approx(6.11e-10, rel=1e-3)
-
-
-def test_c106_mended_in_the_velocity_only_it_runs_past_the_bottom_at_its_terminal_speed():
-    x = weights = 3.0
-    v = 0
-    for _ in range(100):
-        v = 0.9 * v + 2 * x
-        weights -= 0.1 * v
-    assert 0.1 * v == pytest.approx(0.1 * 6 / (1 - 0.9), rel=1e-4) and weights < -500
 
 
 # --- what v is made of: C105, C107, C111, C112, C118, E5.1, X5.1 ----------------------------------
@@ -363,6 +343,15 @@ def test_c111_e5_14_with_rho_1_it_swings_for_ever(lr):
     assert last == pytest.approx(1.00, abs=0.015)
 
 
+def test_c111_e5_14_with_rho_1_steps_on_a_slope_grow_by_lr_times_the_slope():
+    w, v, path = 1.0, 0.0, [1.0]
+    for _ in range(5000):
+        w, v = momentum(w, 1.0, v, lr=0.01, rho=1.0)
+        path.append(w)
+    np.testing.assert_allclose(-np.diff(path), 0.01 * np.arange(1, 5001))
+    assert path[-1] == pytest.approx(-125_024)
+
+
 def uphill(land, start, steps, **hyper):
     f = land.f(descend(momentum, land.grad, start, steps, **hyper))
     return (np.diff(f, axis=0) > 0).sum(axis=0)
@@ -439,17 +428,6 @@ def test_e5_5_the_double_root_costs_the_steps_that_the_rate_does_not_explain(kap
     assert first_step(np.sqrt(total) < 1e-6) == POLYAK[kappa][2]
     by_rate = theory.steps_to(1e-6, sqrt(rho))
     assert by_rate == pytest.approx({10: 21, 100: 69, 1000: 218}[kappa], abs=0.5)
-
-
-@pytest.mark.parametrize("kappa, farthest", [(10, 1.07), (100, 2.68), (1000, 8.25)])
-def test_e5_5_polyaks_path_swings_out_of_the_page(kappa, farthest):
-    """2.7 times as far as the start at κ = 100. Gradient descent's distance only shrinks."""
-    land, (lr, rho) = landscapes.ravine(kappa), theory.polyak(1, kappa)
-    path = descend(momentum, land.grad, land.start, 500, lr=lr, rho=rho)
-    assert lengths(land.start) == pytest.approx(1)
-    assert lengths(path).max() == pytest.approx(farthest, abs=6e-3)
-    plain = lengths(descend(gd, land.grad, land.start, 500, lr=theory.gd_best_lr(1, kappa)))
-    assert (np.diff(plain) < 0).all()
 
 
 @KAPPAS
@@ -557,43 +535,21 @@ def test_e5_5_on_the_centred_penguins_from_minus_5_and_5(setting, steps):
     np.testing.assert_allclose(path - LINE.minima, closed, atol=2e-5)
 
 
-def test_e5_5_on_the_penguins_polyaks_choice_leaves_the_page_and_0_0096_with_0_8_does_not():
-    flat, steep = LINE.curvatures(LINE.minima[:, 0])
-    lr, rho = theory.polyak(flat, steep)
-    assert (round(lr, 5), round(rho, 4)) == (0.01768, 0.7517)
-    highest = np.abs(descend(momentum, LINE.grad, [-5, 5], 500, lr=lr, rho=rho)).max()
-    assert highest == pytest.approx(25.7, abs=0.05)
-    assert np.abs(descend(momentum, LINE.grad, [-5, 5], 500, lr=0.0096, rho=0.8)).max() == 5
-
-
 # --- Nesterov's form ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "kappa, ball, looks_ahead", [(10, 263, 128), (100, 263, 233), (1000, 1215, 1228)]
-)
-def test_nesterovs_form_at_1_over_l_and_rho_0_9(kappa, ball, looks_ahead):
-    land = landscapes.ravine(kappa)
-    assert steps_down(land, lr=1 / kappa, rho=0.9) == ball
-    assert steps_down(land, rule=nesterov, lr=1 / kappa, rho=0.9) == looks_ahead
-
-
-@pytest.mark.parametrize("kappa, steps", [(10, 42), (100, 154), (1000, 507)])
-def test_nesterovs_own_choice_needs_more_steps_than_polyaks_but_stays_on_the_page(kappa, steps):
-    land, rho = landscapes.ravine(kappa), (sqrt(kappa) - 1) / (sqrt(kappa) + 1)
-    path = descend(nesterov, land.grad, land.start, 1000, lr=1 / kappa, rho=rho)
-    assert first_step(lengths(path) < 1e-6) == steps > POLYAK[kappa][2]
-    assert lengths(path).max() == lengths(land.start)
-
-
-@pytest.mark.parametrize("rho, limit", [(0, 2), (0.5, 1.5), (0.9, 1.357)])
-def test_nesterovs_limit_is_lower_than_gradient_descents(rho, limit):
-    """2(1 + ρ)/((1 + 2ρ)L), against 2/L and the heavy ball's 2(1 + ρ)/L = 3.8/L."""
-    exact = 2 * (1 + rho) / (1 + 2 * rho)
-    assert exact == pytest.approx(limit, abs=5e-4)
-    lrs = exact * np.array([0.99, 1.01])
-    below, above = np.abs(arrive(nesterov, BOWL.grad, [1], 3000, lr=lrs, rho=rho)[0])
-    assert below < 1e-3 and above > 1e3
+def test_where_both_swing_nesterovs_swings_die_down_faster():
+    """√(ρ(1 - lr·L)) a step against √ρ, for lr·L below 1."""
+    for rho in (0.5, 0.9, 0.99):
+        for product in np.arange(1, 100) / 100:
+            ball = np.roots([1, product - 1 - rho, rho])
+            ahead = np.roots([1, (1 + rho) * (product - 1), rho * (1 - product)])
+            if np.abs(ball.imag).max() > 0 and np.abs(ahead.imag).max() > 0:
+                assert np.abs(ahead).max() < np.abs(ball).max() - 1e-9
+    land, rho = landscapes.parabola(1), 0.9
+    x = descend(nesterov, land.grad, [1], 60, lr=0.3, rho=rho)[0]
+    closed = np.roots([1, -1.9 * 0.7, 0.63])  # x_(k+1) = 1.33 x_k - 0.63 x_(k-1)
+    np.testing.assert_allclose(x[2:], closed.sum().real * x[1:-1] - 0.63 * x[:-2], atol=1e-12)
 
 
 # --- curved valleys and several minima: E5.13, E5.18, C115 ----------------------------------------
@@ -732,10 +688,11 @@ def test_x5_2_a_rho_of_0_97_passes_as_well_and_0_96_does_not():
     assert left_in_the_dip(3, 0.02, np.array([0.96, 0.97])).tolist() == [True, False]
 
 
-def test_x5_5_each_rho_from_0_87_to_0_96_loses_the_global_hole():
-    rhos = two_decimals()
-    lost = ~left_in_the_dip(8, 0.01, rhos[:98])
-    assert rhos[:98][lost].tolist() == np.round(np.arange(0.87, 0.965, 0.01), 2).tolist()
+@pytest.mark.parametrize(("lr", "least", "most"), [(0.01, 0.87, 0.96), (0.003, 0.93, 0.98)])
+def test_x5_5_the_rhos_that_lose_the_global_hole(lr, least, most):
+    rhos = two_decimals()[: 98 + (lr < 0.01)]
+    lost = rhos[~left_in_the_dip(8, lr, rhos)]
+    assert lost.tolist() == np.round(np.arange(least, most + 0.005, 0.01), 2).tolist()
 
 
 # --- saddles and flat places: C114, E5.9 ----------------------------------------------------------

@@ -127,6 +127,7 @@ def on_birds(lr, rho, steps=1200):
     return above(np.array(path) + BEST[:, None])
 
 
+HEAVY_FROM = r"momentum from step (\d+) on"
 ZIGZAGS = [{}, {"rho": 0.95, "step": 200}, {"lr": 0.001, "rho": 0.5, "step": 7}, {"step": 0}]
 ZIGZAGS += [{"lr": 0.015, "rho": 0.9, "step": 60}]
 
@@ -147,23 +148,18 @@ def test_both_paths_on_the_penguins_are_those_of_the_rule(zigzag, state):
         if panel.ylim[0] < loss[step] < panel.ylim[1]:
             assert ball[1] == pytest.approx(loss[step], rel=1e-3)
             word = ("gradient descent", "momentum")[k]
-            assert (
-                f"{num(loss[step], 3)}{' above the lowest' * (k == 0)} with {word}"
-                in zigzag.readout
-            )
+            told = f"{loss[step]:.0f}" if loss[step] >= 1e3 else num(loss[step], 3)
+            assert f"{told}{' above the lowest' * (k == 0)} with {word}" in zigzag.readout
 
 
 @pytest.mark.parametrize("lr, rho", [(0.0096, 0.75), (0.0096, 0.95), (0.002, 0.9), (0.0096, 0)])
 def test_e5_5_the_steps_in_the_sentence_are_those_of_the_closed_form(zigzag, lr, rho):
     zigzag.set(lr=lr, rho=rho)
     lr = zigzag.values["lr"]
-    for pattern, each in (
-        (r"takes gradient descent (\d+) steps", 0),
-        (r"momentum (\d+) steps", rho),
-    ):
+    for pattern, each in ((r"good: gradient descent from step (\d+) on", 0), (HEAVY_FROM, rho)):
         steps = for_good(on_birds(lr, each) < 1e-6)
         if steps < 0:
-            assert "gradient descent over 1200 or for ever, momentum" in zigzag.readout
+            assert "gradient descent not within 1200 steps, momentum" in zigzag.readout
         else:
             assert said(zigzag, pattern) == steps
 
@@ -201,7 +197,7 @@ def test_c107_the_first_step_is_that_of_gradient_descent_and_with_rho_0_all_are(
     zigzag.set(rho=0)
     np.testing.assert_array_equal(route(zigzag, 0), route(zigzag, 1))
     np.testing.assert_array_equal(*(traced(zigzag.panels[1], k)[0] for k in (0, 1)))
-    assert said(zigzag, r"descent (\d+) steps") == said(zigzag, r"momentum (\d+) steps")
+    assert said(zigzag, r"descent from step (\d+) on") == said(zigzag, HEAVY_FROM)
 
 
 def test_circles_are_gradient_descent_and_squares_are_momentum(zigzag, ravine):
@@ -211,17 +207,17 @@ def test_circles_are_gradient_descent_and_squares_are_momentum(zigzag, ravine):
         assert markers(figure.panels[1], "line")[:2] == ["o", "s"]
 
 
-def test_gradient_descent_jumps_at_every_step_and_momentum_swings_less_across_and_rolls_along(
+def test_momentum_swings_half_as_often_across_and_no_less_far_in_the_long_run_and_gains_along(
     zigzag,
 ):
+    rates = [[factor(0.0096, c, rho) for rho in (0, 0.75, 0.8)] for c in (1, STEEPEST)]
+    np.testing.assert_allclose(rates[0][:2], [0.990, 0.955], atol=5e-4)
+    np.testing.assert_allclose(rates[1], [0.893, 0.866, 0.894], atol=5e-4)
     zigzag.set(step=200)
     (along, across), (rolled, swung) = (route(zigzag, k) - BEST[:, None] for k in (0, 1))
     assert (across[1:100] * across[:99] < 0).all()
     assert swung[0] > 4 and swung[1] < -4  # momentum jumps, too, at first
-    jumps = (swung[1:100] * swung[:99] < 0).sum()
-    assert jumps < 60
-    peak = [np.abs(way[k:]).max() for way in (swung, across) for k in (20, 60)]
-    assert peak[0] < 0.7 * peak[2] and peak[1] < 0.3 * peak[3]
+    assert 48 < (swung[1:100] * swung[:99] < 0).sum() < 54
     assert abs(along[30]) > 2 * abs(rolled[30]) and abs(along[100]) > 30 * abs(rolled[100])
     assert (np.diff(along) > 0).all() and (np.diff(rolled[:100]) > 0).all()
 
@@ -240,6 +236,8 @@ def test_each_mark_is_a_hundred_times_the_one_below_and_in_the_end_both_losses_a
         rate = max(factor(0.0096, c, rho) for c in (1, STEEPEST))
         assert slopes[-1] == pytest.approx(2 * log(rate), rel=0.03)
     assert slopes[1] < 3 * slopes[0] < 0
+    swings = [np.abs(np.roots([1, 0.0096 - 1 - rho, rho]).imag).max() > 0 for rho in RHOS]
+    assert RHOS[swings].min() == 0.82  # above 0.81 along the ravine, too
 
 
 def test_explore_rho_0_81_and_0_82_are_below_the_target_in_fewer_than_120_steps_and_0_95_is_slower(
@@ -248,15 +246,15 @@ def test_explore_rho_0_81_and_0_82_are_below_the_target_in_fewer_than_120_steps_
     needed = np.array([for_good(on_birds(0.0096, rho) < 1e-6) for rho in RHOS])
     assert RHOS[(needed >= 0) & (needed < 120)].tolist() == [0.81, 0.82]
     assert zigzag.values == {"lr": 0.0096, "rho": 0.75}
-    assert said(zigzag, r"momentum (\d+) steps") == needed[75] > 120
+    assert said(zigzag, HEAVY_FROM) == needed[75] > 120
     for rho in (79, 80, 81, 82, 83, 95):
         zigzag.set(rho=rho / 100)
-        assert said(zigzag, r"momentum (\d+) steps") == needed[rho]
+        assert said(zigzag, HEAVY_FROM) == needed[rho]
     assert needed[95] > needed[75]
 
 
-def test_at_step_8_both_arrows_are_in_the_picture_and_neither_covers_the_other(zigzag):
-    zigzag.set(step=8)
+def test_as_it_begins_both_arrows_are_in_the_picture_and_neither_covers_the_other(zigzag):
+    assert "grey, ρ times the last step; black, minus the learning rate" in zigzag.readout
     (here, kept), (tip, new) = (arrow(zigzag.panels[0], name) for name in ("kept", "new"))
     assert min(np.hypot(*kept), np.hypot(*new)) > 0.5  # the window is 12 wide
     assert kept @ new > 0 and np.abs([here, tip, tip + new]).max() < 6
@@ -265,14 +263,13 @@ def test_at_step_8_both_arrows_are_in_the_picture_and_neither_covers_the_other(z
 def test_a_run_on_the_penguins_that_diverges_is_shown_and_said(zigzag):
     zigzag.set(lr=0.012, step=200)
     assert (
-        "the loss is more than a million above the lowest with gradient descent (diverged)"
-        in zigzag.readout
+        "the loss is more than a million above the lowest with gradient descent" in zigzag.readout
     )
-    assert "momentum (diverged)" not in zigzag.readout  # its limit is 2(1 + ρ)/L
+    assert "gradient descent never, it diverged, momentum from step" in zigzag.readout
     assert traced(zigzag.panels[1], 0)[0][-1] >= zigzag.panels[1].ylim[1]
     assert np.abs(route(zigzag)).max() > 100
     zigzag.set(lr=0.03, rho=0.3)
-    assert zigzag.readout.count("(diverged)") == 2
+    assert zigzag.readout.count("never, it diverged") == 2
     assert not re.search(r"\b(nan|inf)\b", zigzag.readout)
 
 
@@ -334,21 +331,15 @@ def test_on_the_right_are_all_gradients_v_so_far_and_the_line_that_a_steady_slop
 
 
 @SEQUENCES
-def test_v_and_the_bars_stay_in_the_picture_and_clear_of_the_keys(memory, name):
+def test_v_and_the_bars_stay_in_the_picture_and_fill_it(memory, name):
     for rho in (0, 0.5, 0.8, 0.9, 0.95, 0.99):
         memory.set(gradients=name, rho=rho, step=40)
-        for panel, heights in (
-            (memory.panels[0], bars(memory)[1]),
-            (memory.panels[1], drawn(memory.panels[1], "rest")[1]),
-        ):
+        velocity = drawn(memory.panels[1], "rest")[1]
+        for panel, heights in ((memory.panels[0], bars(memory)[1]), (memory.panels[1], velocity)):
             low, high = panel.ax.get_ylim()
-            key = (
-                panel.ax.get_legend().get_window_extent().transformed(panel.ax.transData.inverted())
-            )
             assert low < heights.min() and heights.max() < high
-            if heights.min() < key.y1:
-                assert panel is memory.panels[1] and heights.min() > low / 1.7  # as deep as high
-        assert np.abs(drawn(memory.panels[1], "rest")[1]).max() > high / 3  # and fill it
+        assert np.abs(velocity).max() > high / 3
+        assert (low < -high / 2) == (name in ("to and fro", "a turn"))
 
 
 def test_before_the_first_step_v_is_0_and_there_are_no_bars(memory):
@@ -518,12 +509,38 @@ def test_no_setting_of_the_map_has_a_better_factor_in_its_worse_direction_than_t
     assert min(near) > best
 
 
-def test_the_legend_names_the_four_lines_and_the_fates(settings):
-    words = [text.get_text() for text in settings.panels[0].ax.get_legend().get_texts()]
-    assert set(words) == {
-        "settled, all downhill", "settled, some uphill", "diverged", "not settled yet",
-        "limit of stability", "border: swings across", "border: swings along", "Polyak’s setting",
-    }  # fmt: skip
+@pytest.mark.parametrize("name", ["settings", "anywhere"])
+def test_diverged_is_dark_and_named_on_the_map_and_the_cross_is_solid(request, name):
+    panel = request.getfixturevalue(name).panels[0]
+    keys = [text.get_text() for text in panel.ax.get_legend().get_texts()]
+    assert {"settled, all downhill", "settled, some uphill", "not settled yet"} <= {*keys}
+    assert ("in another minimum" in keys) == (name == "anywhere")
+    words = {text.get_text() for text in panel.ax.texts}
+    assert {"diverged", "limit of stability"} <= words and "diverged" not in keys
+    shades = [np.mean(draw.to_rgb(color)) for color in panel.image.cmap.colors]
+    assert np.argmin(shades) == 1 + GONE and min(shades) < 0.5
+    assert [panel.drawn.lines[k].get_linestyle() for k in ("up", "across")] == ["-", "-"]
+
+
+@KAPPAS
+def test_above_the_dashed_curve_it_swings_and_below_it_comes_from_one_side_or_zigzags(
+    settings, kappa
+):
+    settings.set(kappa=kappa)
+    words = {name: text.xy for name, text in settings.panels[0].drawn.words.items()}
+    for p in PRODUCTS[:-2:3]:
+        curve = (1 - sqrt(p)) ** 2
+        for rho in RHOS[::7]:
+            roots = np.roots([1, -(1 + rho - p), rho])
+            if rho > curve + 1e-9:
+                assert np.abs(roots.imag).max() > 0
+            elif p < 2 * (1 + rho) and 1e-9 < rho < curve - 1e-9:
+                assert ((roots > 0) if p < 1 else (roots < 0)).all()
+    for name, curvature in (("swings across", 1), ("swings along", 1 / kappa)):
+        at, rho = words[name]
+        assert rho == pytest.approx((1 - sqrt(at * curvature)) ** 2, abs=0.005)
+    at, rho = words["zigzags"]
+    assert 1 < at < 2 and rho < (1 - sqrt(at + 0.1)) ** 2 + 0.01
 
 
 def test_in_a_short_run_a_little_more_memory_than_at_the_star_does_even_better(settings):
@@ -571,15 +588,7 @@ def test_above_both_curves_the_learning_rate_makes_no_difference_so_the_upper_sh
         assert shore.mean() == pytest.approx(np.exp(2 * bound), abs=0.06)
 
 
-def test_c110_explore_a_uphill_at_times_and_yet_settled_within_40_steps(settings):
-    assert "κ = 20, " in settings.readout and said(settings, r"settles after (\d+) steps") == 56
-    settings.set(product=2.4, rho=0.5)
-    assert said(settings, r"settles after (\d+) steps, uphill at times") < 40
-    assert image(settings.panels[0])[50, 59] == UP
-    assert PRODUCTS[59] == 2.4 and settings.controls["step"].value == 40
-
-
-def test_explore_b_at_kappa_100_after_60_steps_only_runs_near_the_star_have_arrived(settings):
+def test_explore_at_kappa_100_after_60_steps_only_runs_near_the_star_have_arrived(settings):
     assert settings.values["kappa"] != 100
     settings.set(kappa=100, step=60)
     assert "κ = 100, L = 100" in settings.readout
@@ -591,31 +600,12 @@ def test_explore_b_at_kappa_100_after_60_steps_only_runs_near_the_star_have_arri
     assert not np.isin(image(settings.panels[0])[[0, 30, 90]], (DOWN, UP)).any()
 
 
-def test_explore_c_at_kappa_1_critical_damping_is_the_border_of_downhill_all_the_way(settings):
-    """Up to lr·L = 1, and from there the other branch of the curve, up to 2, where the first step
-    goes uphill. Beyond the curve some runs jump over every rise, where a turn is a few steps."""
-    settings.set(kappa=1, step=150)
-    shown = image(settings.panels[0])
-    curve = theory_line(settings, "steep")
-    np.testing.assert_allclose(curve, theory_line(settings, "flat"))
-    border = np.interp(PRODUCTS, *curve)
-    left = PRODUCTS <= 1
-    np.testing.assert_allclose(border[left], theory.critical_rho(PRODUCTS[left], 1), atol=1e-9)
-    settled = (shown == DOWN) | (shown == UP)
-    below, beyond = (RHOS[:, None] < border - 1e-9) & (PRODUCTS < 2), RHOS[:, None] > border + 0.01
-    assert (shown[below & settled] == DOWN).all() and (below & settled).sum() > 500
-    assert (shown[beyond & settled] == UP).mean() > 0.97
-    assert (shown[:, PRODUCTS > 2.01][settled[:, PRODUCTS > 2.01]] == UP).all()
-
-
 CHOSEN = [(1.0, 0.5, {}), (2.4, 0.5, {"step": 3}), (0.04, 0.99, {}), (3.0, 0.2, {"kappa": 100})]
 CHOSEN += [(4.04, 0.9, {"kappa": 1, "step": 150})]
 
 
 @pytest.mark.parametrize("product, rho, state", CHOSEN)
-def test_the_chosen_run_is_that_of_its_place_with_its_speed_and_its_loss(
-    settings, product, rho, state
-):
+def test_the_chosen_run_is_that_of_its_place_with_its_loss(settings, product, rho, state):
     settings.set(product=product, rho=rho, **state)
     kappa, step = settings.values["kappa"], settings.controls["step"].value
     curvatures, lr = np.array([1, kappa]), product / kappa
@@ -623,10 +613,8 @@ def test_the_chosen_run_is_that_of_its_place_with_its_speed_and_its_loss(
     draws(settings, [path[:, :151]], panel=1)
     assert route(settings, panel=1).shape == (2, step + 1)
     trace = settings.panels[2]
-    speed = [0, *(np.hypot(*np.diff(path)) / lr)][:151]
     loss = (curvatures[:, None] * path[:, :151] ** 2).sum(axis=0) / 2
-    for k, values in enumerate((speed, loss)):
-        np.testing.assert_allclose(traced(trace, k)[0], seen(np.array(values), trace), rtol=1e-6)
+    np.testing.assert_allclose(traced(trace)[0], seen(loss, trace), rtol=1e-6)
     cross = settings.panels[0]
     assert drawn(cross, "up")[0] == pytest.approx([product] * 2)
     assert drawn(cross, "across")[1] == pytest.approx([rho] * 2)
@@ -639,14 +627,6 @@ def test_the_chosen_run_is_that_of_its_place_with_its_speed_and_its_loss(
         assert "does not settle." in settings.readout
     else:
         assert first[0] <= said(settings, r"settles after (\d+) steps") <= last[0]
-
-
-def test_speed_is_the_circle_and_loss_the_diamond_and_neither_looks_like_an_optimizer(settings):
-    trace = settings.panels[2]
-    assert trace.title == "its speed ● and its loss ◆"
-    assert markers(trace, "ball") == ["o", "D"]
-    colors = {line.get_color() for line in lines_of(trace, "line")}
-    assert len(colors) == 2 and not colors & {look["color"] for look in draw.LOOK.values()}
 
 
 @pytest.mark.parametrize("place", [(2.0, 0.5), (3.6, 0.9), (0.08, 0.03)])
@@ -751,12 +731,12 @@ def test_l_is_the_curvature_of_the_deepest_minimum_and_the_run_is_drawn(anywhere
     assert np.linalg.eigvalsh(hessian).max() == pytest.approx(steepest, rel=1e-3)
     lr = anywhere._shown_run.lr
     assert 1.2 / lr == pytest.approx(steepest, rel=1e-3)
-    words = f"{name}, L = {num(1.2 / lr, 3)}: lr·L = 1.2, so lr = {num(lr, 3)}, with ρ = 0.3."
+    words = f"{name}, L = {num(1.2 / lr)}: lr·L = 1.2, so lr = {num(lr, 3)}, with ρ = 0.3."
     assert anywhere.readout.startswith(words)
     path, trace = heavy(slope, start, 150, lr, 0.3), anywhere.panels[2]
     draws(anywhere, [path], panel=1)
     loss = LOSSES[name](*path) - LOSSES[name](*anywhere.panels[1].ground[2].get_xydata()[0])
-    np.testing.assert_allclose(traced(trace, 1)[0], seen(loss, trace), rtol=1e-3, atol=1e-11)
+    np.testing.assert_allclose(traced(trace)[0], seen(loss, trace), rtol=1e-3, atol=1e-11)
 
 
 def last_settled(shown, rho):
@@ -805,8 +785,6 @@ def test_explore_on_three_pits_a_few_settings_settle_in_the_deepest_pit(anywhere
 
 def test_himmelblau_begins_with_all_five_fates_on_the_map(anywhere):
     assert set(np.unique(image(anywhere.panels[0]))) == {NOT_YET, DOWN, UP, GONE, ELSEWHERE}
-    words = [text.get_text() for text in anywhere.panels[0].ax.get_legend().get_texts()]
-    assert "in another minimum" in words and "limit of stability" in words and len(words) == 6
 
 
 @LANDS
@@ -827,7 +805,7 @@ def test_a_landscape_of_ones_own_choice_has_a_map_too():
     figure = figures.anywhere(landscapes.beale())
     assert list(figure.controls["name"].options) == ["Beale"]
     figure.set(step=150, product=2.0, rho=0.8)
-    assert "Beale, L = 49" in figure.readout
+    assert "Beale, L = 48.98: " in figure.readout
     rows, columns = np.nonzero(np.isin(image(figure.panels[0]), (DOWN, UP)))
     assert len(rows) > 100
     place = PRODUCTS[columns[0]], RHOS[rows[0]]
@@ -938,7 +916,7 @@ def best_rates(kappa, rho):
 def test_no_learning_rate_suits_a_rho_better_than_the_one_it_is_given(ravine, kappa, rho):
     ravine.set(kappa=kappa, rho=rho)
     kappa, lr = ravine.values["kappa"], ravine._shown_run.lr[1]
-    assert f"ρ = {num(rho)} with the learning rate that suits it, {num(lr, 3)}." in ravine.readout
+    assert f"ρ = {num(rho)} with a learning rate that suits it, {num(lr, 3)}." in ravine.readout
     mine = max(factor(lr, c, rho) for c in (1, kappa))
     lrs, rates = best_rates(kappa, rho)
     assert mine < rates.min() + 1e-6
@@ -968,7 +946,7 @@ def test_three_runs_on_the_ravine_their_distances_and_their_steps(ravine, state)
     patterns = (
         "gradient descent takes (.+?) \\(",
         "your ρ (.+?) \\(",
-        "Polyak’s, [\\d.]+, (.+?) \\(",
+        "Polyak’s \\(ρ = [\\d.]+\\) (.+?) \\(",
     )
     for k, (path, lr, r, pattern) in enumerate(zip(paths, lrs, rhos, patterns, strict=True)):
         closed = np.hypot(swing(lr, r, 1, 1000), swing(lr, r, kappa, 1000)) / sqrt(2)
@@ -978,7 +956,7 @@ def test_three_runs_on_the_ravine_their_distances_and_their_steps(ravine, state)
         assert ball[0] == step
         steps = for_good(closed < 1e-6)
         assert re.search(pattern, ravine.readout)[1] == (
-            f"{steps} steps" if steps >= 0 else "over 1000"
+            f"{steps} steps" if steps >= 0 else "more than 1000 steps"
         )
 
 
@@ -1005,8 +983,8 @@ def test_the_curve_is_what_the_roots_say_and_has_its_lowest_point_at_polyaks_rho
         ("yours", "your ρ .+?"),
         ("polyak", "Polyak’s.+?"),
     ):
-        told = said(ravine, pattern + r" \(theory (\d+)\)")
-        assert told == round(marks[name][1])
+        told = re.search(pattern + r" \(theory ([\d,]+)\)", ravine.readout)[1]
+        assert told == f"{marks[name][1]:{',' if marks[name][1] >= 1e4 else ''}.0f}"
     assert [panel.drawn.lines[name].get_marker() for name in marks] == ["o", "s", "^"]
     assert all(low < height < high for _, height in marks.values())
     assert ((low < steps) & (steps < high)).all()
@@ -1047,19 +1025,6 @@ def test_c110_explore_rho_0_9_is_faster_than_gradient_descent_from_kappa_38_on(r
         plain, ball = (for_good(d < 1e-6) for d in ravine._shown_run.distance.T[:2])
         assert (0 <= plain < ball) == (seen[-1] < crossing), seen[-1]
     assert {36.4, 38.1, 2.0} < {*seen} and max(seen) > 1000
-
-
-@pytest.mark.parametrize("kappa", [289, 303])
-def test_explore_at_kappa_300_rho_0_8_needs_fewer_steps_than_polyaks(ravine, kappa):
-    """The slider offers its neighbours."""
-    assert said(ravine, r"your ρ (\d+) steps") > said(ravine, r"Polyak’s, [\d.]+, (\d+) steps")
-    ravine.set(kappa=kappa, rho=0.8)
-    assert ravine.values["kappa"] == kappa
-    ball, best = (said(ravine, p + r"(\d+) steps") for p in ("your ρ ", r"Polyak’s, [\d.]+, "))
-    assert ball < 0.85 * best
-    for rho, fewer in ((0.79, False), (0.81, True), (0.83, True), (0.85, False), (0.9, False)):
-        ravine.set(rho=rho)
-        assert (said(ravine, r"your ρ (\d+) steps") < best) == fewer
 
 
 # --- a ball with friction -------------------------------------------------------------------------
@@ -1126,9 +1091,9 @@ def test_c116_the_ball_its_loss_its_energy_and_where_it_settles(roll, state):
     ridge = dip_loss(top, depth)
     assert drawn(panel, "ridge") == pytest.approx(np.array([[0, 150], [ridge, ridge]]))
     assert said(roll, r"the ridge is ([\d.]+) high") == pytest.approx(ridge, abs=0.006)
-    assert said(roll, r"w = (−?[\d.e−]+) with") == pytest.approx(x[step], rel=0.01, abs=1e-5)
-    assert said(roll, r"energy (−?[\d.e−]+);") == pytest.approx(energy[step], rel=0.01, abs=1e-5)
-    assert said(roll, r"loss (−?[\d.e−]+),") == pytest.approx(loss[step], rel=0.01, abs=1e-5)
+    assert said(roll, r"w = (−?[\d.e−]+) with") == pytest.approx(x[step], abs=0.006)
+    assert said(roll, r"energy (−?[\d.e−]+);") == pytest.approx(energy[step], abs=0.006)
+    assert said(roll, r"loss (−?[\d.e−]+),") == pytest.approx(loss[step], abs=0.006)
     end = x[3000]
     settles = [abs(end - bowl) < 1.1e-3, abs(end - low) < 1.1e-3]
     where = (
@@ -1199,18 +1164,6 @@ def test_c115_explore_at_0_01_the_smallest_rho_that_gets_the_ball_out_is_0_80_an
     assert f"{WHERE[1]}; the bowl is the global" in roll.readout
 
 
-def test_c115_explore_at_a_learning_rate_four_times_as_large_it_is_0_61(roll):
-    """1 - ρ is twice as large: 0.2 and 0.39."""
-    roll.set(lr=0.04)
-    assert roll.values["lr"] == pytest.approx(0.04, rel=0.012)
-    ends = ends_of(3, roll.values["lr"])
-    first = RHOS[ends == 0].min()
-    assert first == 0.61 and (1 - first) / (1 - 0.8) == pytest.approx(2, abs=0.1)
-    for rho, end in ((0.6, 1), (0.61, 0)):
-        roll.set(rho=rho)
-        assert WHERE[end] in roll.readout
-
-
 def test_the_border_on_the_map_is_one_minus_a_friction_times_root_lr(roll):
     """About 2.19 for small lr, and 1.8 at the largest; ρ has two decimals."""
     shown, lrs = image(roll.panels[1]), 10 ** np.linspace(-3, -1, 61)
@@ -1230,12 +1183,25 @@ def test_m9_e5_8_at_depth_8_rho_0_87_to_0_96_lose_the_global_minimum(roll):
         assert ends[round(100 * rho)] == best
 
 
-@pytest.mark.parametrize("rho", [0, 0.3, 0.6, 0.79, 0.8, 0.9, 0.96])
-def test_friction_takes_of_the_energy_at_every_step(roll, rho):
-    """At lr = 0.01 and depth 3. The end of what is left is the loss of where it rests."""
-    roll.set(rho=rho, step=150)
-    energy = drawn(roll.panels[2], "rest")[1]
-    assert np.diff(energy).max() < 1e-12 and energy[0] > drawn(roll.panels[2], "height")[1][0]
+def energies(depth, lr, rho, steps=600):
+    """Places, and the loss and the motion there, `(steps - 1, ...)`."""
+    x = heavy(dip_slope(depth), np.full((1, *np.shape(rho)), -5.0), steps, lr, rho)[0]
+    moved = np.diff(x, axis=0) ** 2
+    return x[1:-1], dip_loss(x[1:-1], depth) + (moved[1:] + moved[:-1]) / 4 / lr
+
+
+@pytest.mark.parametrize("depth", [3, 8])
+def test_at_a_small_learning_rate_friction_only_takes_energy_away(depth):
+    """At 0.01 up to ρ = 0.96, at 0.001 at every ρ; at a large one there is more at times."""
+    for lr, rhos in ((0.01, RHOS[:97]), (0.001, RHOS)):
+        assert np.diff(energies(depth, lr, rhos)[1], axis=0).max() < 1e-12
+    assert np.diff(energies(depth, 0.1, RHOS)[1], axis=0).max() > 1
+
+
+def test_a_large_learning_rate_can_throw_it_out_with_less_energy_than_the_ridge_is_high():
+    (x, energy), top = energies(8, 0.1, 0.9), dip_parts(8)[2]
+    low = (energy < dip_loss(top, 8)).argmax()
+    assert x[low] < top and (x[low:] > top).any()
 
 
 def test_c116_at_0_01_a_ball_with_less_energy_than_the_ridge_is_high_never_crosses_it_any_more(
@@ -1381,16 +1347,6 @@ def test_c104_explore_at_lr_0_001_momentum_ends_on_the_floor_that_sgd_had_at_0_0
     assert said(spread, r"last 100 steps it is \S+ (\S+) and") == pytest.approx(wanted, rel=0.2)
 
 
-def test_explore_it_has_cost_time_at_step_100_the_loss_is_far_from_its_floor(spread):
-    """At 0.01 it is down by then, and at 0.001 as far as SGD at 0.01."""
-    exact = {lr: mean_loss(lr, 0.9)[100] for lr in (0.01, 0.001)}
-    assert exact[0.01] < 2 * mean_loss(0.01, 0.9)[-1] and exact[0.001] > 100 * exact[0.01]
-    assert 0.5 < exact[0.001] / mean_loss(0.01, 0)[100] < 2
-    for lr, loss in exact.items():
-        spread.set(lr=lr, step=100)
-        assert said(spread, r"with SGD, (\S+) with momentum") == pytest.approx(loss, rel=0.35)
-
-
 def test_the_same_seed_is_the_same_picture_and_another_is_another(spread):
     ends = {}
     for seed in (3, 4, 3):
@@ -1416,6 +1372,7 @@ def test_the_minimum_is_the_plus_in_the_middle_and_all_runs_start_at_0_0(spread)
 def test_noise_that_makes_runs_diverge_is_said_in_words(spread):
     spread.set(lr=0.1)
     assert "more than a million with SGD at lr/(1 − ρ)" in spread.readout
+    assert said(spread, r"with SGD, (\S+) with momentum") < 10
     spread.set(rho=0.99)
     assert spread.readout.count("more than a million") == 4
     assert not re.search(r"\b(nan|inf)\b", spread.readout)
@@ -1433,15 +1390,14 @@ LETTERS = {"A": (3, 2), "B": (-2.805, 3.131), "C": (-3.779, -3.283), "D": (3.584
 
 
 def spoken(form, lr, rho, steps=400):
-    """The path and the velocities of one form, on Himmelblau's landscape from (0, 0)."""
-    w, v, path, speeds = np.zeros(2), 0, [np.zeros(2)], [0.0]
+    """The path of one form, on Himmelblau's landscape from (0, 0)."""
+    w, v, path = np.zeros(2), 0, [np.zeros(2)]
     with np.errstate(all="ignore"):
         for _ in range(steps):
             v = rho * v + FORMS[form](rho) * himmelblau_slope(w)
             w = w - lr * v
             path.append(w)
-            speeds.append(np.hypot(*v))
-    return np.stack(path, axis=1), np.array(speeds)
+    return np.stack(path, axis=1)
 
 
 def place_of(path):
@@ -1457,27 +1413,24 @@ DIALECTS += [{"lr": 0.05, "step": 100}, {"lr": 0.002, "rho": 0.6, "way": "÷ (1 
 
 
 @pytest.mark.parametrize("state", DIALECTS)
-def test_c112_e5_2_both_forms_with_their_velocities_and_where_they_settle(dialects, state):
+def test_c112_e5_2_both_forms_with_their_losses_and_where_they_settle(dialects, state):
     dialects.set(**state)
     way, lr, rho = dialects.values.values()
     step, lrs = dialects.controls["step"].value, (lr, lr * WAYS[way](rho))
     runs = [spoken(form, each, rho) for form, each in zip(FORMS, lrs, strict=True)]
-    draws(dialects, [path[:, :101] for path, _ in runs])
-    panel = dialects.panels[1]
-    for k, (path, speeds) in enumerate(runs):
+    draws(dialects, [path[:, :101] for path in runs])
+    for k, (form, path) in enumerate(zip(FORMS, runs, strict=True)):
         with np.errstate(all="ignore"):
-            wanted = seen(speeds[:101], panel)
-        known = np.flatnonzero(speeds[:101] < 1e5)
-        np.testing.assert_allclose(traced(panel, k)[0][known], wanted[known], rtol=1e-5)
-        form = tuple(FORMS)[k]
-        assert (
-            f"{form} form at{' learning rate' * (k == 0)} {num(lrs[k], 3)} {place_of(path)}"
-            in dialects.readout
-        )
-        told = num(speeds[step], 3) if speeds[step] < 1e6 else "more than a million"
-        assert f"{told} in the {form} form" in dialects.readout
+            loss = LOSSES["Himmelblau"](*path[:, :101])
+            wanted = seen(loss, dialects.panels[1])
+        np.testing.assert_allclose(traced(dialects.panels[1], k)[0], wanted, rtol=1e-4, atol=1e-9)
+        words = f"{form} form at{' learning rate' * (k == 0)} {num(lrs[k], 3)} {place_of(path)}"
+        assert words in dialects.readout
+        told = num(loss[step], 3) if loss[step] < 1e6 else "more than a million"
+        told = "less than 1e−12" if loss[step] < 1e-12 else told
+        assert f"{told}{' above the lowest' * (k == 0)} in the {form} form" in dialects.readout
     with np.errstate(all="ignore"):
-        apart = np.hypot(*(runs[0][0] - runs[1][0])[:, :101]).max()
+        apart = np.hypot(*(runs[0] - runs[1])[:, :101]).max()
     if apart < 1e-13:
         assert "In 100 steps the two are one path, up to rounding." in dialects.readout
     elif apart < 1e6:
@@ -1512,17 +1465,6 @@ def test_c112_explore_dividing_by_1_minus_rho_makes_the_two_one_path_at_every_rh
             assert (apart[1:] > 1e-3).all()
 
 
-def test_with_the_same_path_the_velocity_of_the_average_form_is_1_minus_rho_times_the_other(
-    dialects,
-):
-    for rho in (0.5, 0.9):
-        dialects.set(way="÷ (1 − ρ)", rho=rho)
-        sums, average = (traced(dialects.panels[1], k)[0] for k in (0, 1))
-        told = (average > 1.01e-3) & (sums > 1.01e-3)  # below, neither is in the picture
-        assert told[1:30].all()
-        np.testing.assert_allclose(average[told], (1 - rho) * sums[told], rtol=1e-9)
-
-
 def test_squares_are_the_sum_form_and_triangles_the_average_form(dialects):
     assert dialects.panels[0].title == "■ sum form, ▲ average form"
     assert markers(dialects.panels[0], "ball") == ["s", "^"]
@@ -1547,16 +1489,10 @@ def test_c107_c118_e5_1c_the_steps_on_a_steady_slope_get_ten_times_as_long():
     assert asked.answer == pytest.approx(1 / (1 - 0.9)) and asked.choices is None
 
 
-def test_c112_e5_1_on_the_third_step_the_newest_gradient_has_37_percent():
-    asked = predictions.third_share()
-    assert asked.answer == round(100 / (1 + 0.9 + 0.81)) == 37
-    assert f"{1 / sum(0.9**k for k in range(10)):.0%}" in asked.why
-
-
 def test_c113_e5_4_from_full_speed_at_rho_0_99_it_takes_69_steps_to_turn():
     asked = predictions.turning()
     assert asked.answer == ceil(log(2) / -log(0.99)) == 69
-    assert f"With ρ = 0.9 it takes {ceil(log(2) / -log(0.9))}." in asked.why
+    assert f"It takes 69, and with ρ = 0.9 only {ceil(log(2) / -log(0.9))}." in asked.why
     assert abs(1 / (1 - 0.99) - 69) > asked.tolerance * 69  # the horizon is not taken for right
 
 

@@ -20,8 +20,37 @@ def refused(verdict, *named):
     return not verdict.passed and "\n" not in said and all(words in said for words in named)
 
 
-def test_the_learners_rule_passes():
+def test_the_learners_rule_passes_and_what_stands_on_the_page_does_not():
     assert checks.rule(solutions.my_rmsprop).passed
+    assert refused(checks.rule(lambda w, g, s, *, lr, rho: (w - lr * g, s)), "gradient descent")
+
+
+def with_root(kept, shown):
+    """RMSProp with a root in what is kept, and in the step, or not."""
+
+    def my_rmsprop(w, g, s, *, lr, rho, eps=1e-8):
+        s = kept(rho * s + (1 - rho) * g**2 + eps)
+        return w - lr * g / shown(s), s
+
+    return my_rmsprop
+
+
+def test_a_root_in_the_wrong_place_is_named():
+    assert refused(checks.rule(with_root(np.sqrt, np.abs)), "The root went into s.")
+    assert refused(checks.rule(with_root(np.abs, lambda s: s**0.25)), "The root is taken twice.")
+
+
+def test_a_root_in_s_that_is_squared_again_passes():
+    def my_rmsprop(w, g, root, *, lr, rho, eps=1e-8):
+        root = np.sqrt(rho * root**2 + (1 - rho) * g**2)
+        return [w - lr * g / np.sqrt(root**2 + eps), root]
+
+    assert checks.rule(my_rmsprop).passed
+
+
+def test_x6_5_what_is_the_same_is_said_to_be_and_not_1e_16_apart():
+    said = checks.scaled(solutions.SCALED_GD, 1e-5).message
+    assert "the paths of gradient descent are the same, those of RMSProp 3 apart;" in said
 
 
 # --- 1: the first step ---------------------------------------------------------------------------
@@ -191,7 +220,7 @@ def test_x6_5_the_solution_passes():
         (1e-5, 1e-5, ("RMSProp's first step has become 0.001 times as long.", "larger is √s?")),
         (0.01, 0.01, ("descent's first step has become 1000 times as long.", "larger is lr·g?")),
         (0.01, 1e-5, ("They are swapped",)),
-        (10, 10, ("1e+06 times as long. RMSProp's first step has become 1000 times as long.",)),
+        (10, 10, ("1e6 times as long. RMSProp's first step has become 1000 times as long.",)),
         (1e-5, 0.01 / np.sqrt(1000), ("become 0.03162 times as long.", "larger is √s?")),
         (1e-5, 0.01 * 1000, ("RMSProp's first step has become 1000 times",)),
         (1.01e-5, 0.01, ("descent's first step has become 1.01 times", "larger is lr·g?")),
@@ -349,6 +378,10 @@ def test_other_ways_to_write_adam_pass(lines):
             "rho_m and rho are swapped: rho_m is the memory of m",
         ),
         ({"M": "M = m / (1 - rho**t)", "S": "S = s / (1 - rho_m**t)"}, "in the corrections"),
+        ({"M": "M = m / (1 - rho**t)"}, "Both corrections have rho; that of m has rho_m."),
+        ({"S": "S = s / (1 - rho_m**t)"}, "Both corrections have rho_m; that of s has rho."),
+        ({"M": "M = m * (1 - rho_m**t)"}, "Divide m by its correction"),
+        ({"S": "S = s * (1 - rho**t)"}, "Divide s by its correction"),
         ({"M": "M = m * (1 - rho_m**t)", "S": "S = s * (1 - rho**t)"}, "Divide by the correc"),
         (
             {"unpack": "m, s, t = memory or (0.0, 0.0, 1)"},
@@ -431,8 +464,8 @@ def test_what_is_expected_can_be_tried():
 @pytest.mark.parametrize(
     ("lines", "named"),
     [
-        ({"w": "w -= lr * M / np.sqrt(S + eps)"}, ("changed its input in place",)),
-        ({"m": "g *= 1 - rho_m; m = rho_m * m + g"}, ("changed its input in place",)),
+        ({"w": "w -= lr * M / np.sqrt(S + eps)"}, ("changed its input",)),
+        ({"m": "g *= 1 - rho_m; m = rho_m * m + g"}, ("changed its input",)),
         ({"back": "return w"}, ("Return two things", "yours returned a ndarray.")),
         ({"back": "pass"}, ("Return two things", "yours returned a NoneType.")),
         ({"back": "return w, m, s, t"}, ("yours returned 4: put the memory into brackets",)),

@@ -611,6 +611,19 @@ def test_c133_a_slope_that_falls_faster_than_the_root_of_rho_leaves_the_steps_be
     )
 
 
+def test_c138_steps_are_longer_than_lr_while_slopes_grow_and_shorter_while_they_shrink():
+    """A search: 300 sequences that only grow, and the same turned round, after a long slope of 1.
+
+    Without a past, or after a spike, it is another matter: see C124 and C130.
+    """
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        growth = rng.exponential(rng.uniform(0.01, 1), 60)
+        for sign in (1, -1):
+            g = np.exp(sign * np.cumsum(growth))
+            assert ((sign * (speeds(g, rng.uniform(0, 0.99), 1.0) - 1)) >= -1e-12).all()
+
+
 def test_c133_after_a_fall_the_steps_are_short_for_some_multiple_of_the_half_life():
     """From a slope of 10 to one of .02: half speed again when 100·ρᵏ = 3·.02²."""
     law = np.log(3 * 0.02**2 / 10**2) / np.log(0.9)
@@ -816,6 +829,23 @@ def test_e6_4_whatever_the_memory(rho):
     np.testing.assert_allclose(tail(4, 0.1, 8000, rho), wobble(0.1, 4), rtol=1e-6)
 
 
+@pytest.mark.parametrize("curvature", [1, 100])
+def test_e6_4_c135_from_400_starts_and_with_9_memories_it_always_ends_there(curvature):
+    """A search for a start, or a ρ above 0, that ends elsewhere."""
+    starts = np.random.default_rng(0).uniform(-3, 3, (1, 1, 400))
+    rho = np.array([0.02, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99])[:, None]
+    grad, starts = landscapes.parabola(curvature).grad, np.broadcast_to(starts, (1, 9, 400))
+    end = arrive(rmsprop, grad, starts, 6000, lr=0.05, rho=rho, eps=1e-16)
+    np.testing.assert_allclose(np.abs(end), 0.025, rtol=1e-3)
+
+
+def test_e6_4_c135_unless_eps_counts_with_the_defaults_of_keras_a_curvature_of_half_comes_to_rest():
+    """lr = .001, ε = 1e-7: (lr·L/2)² is below it for L = .5; with L = 1 it swings .387 lr."""
+    for curvature, swing in ((0.5, 0), (1, 0.387e-3)):
+        found = tail(curvature, 0.001, 20_000, eps=1e-7)
+        np.testing.assert_allclose(found, swing, rtol=1e-3, atol=1e-12)
+
+
 def test_e6_4_it_is_a_cycle_of_two():
     x = descend(rmsprop, landscapes.parabola(1).grad, [1], 6000, **R)[0, -100:]
     np.testing.assert_allclose(x[1:], -x[:-1], rtol=1e-9)
@@ -913,8 +943,8 @@ def test_e6_5_the_wobble_also_lies_off_the_minimum():
     np.testing.assert_allclose(path[:, -2:].mean(axis=1), [0.985, 0.970], atol=0.001)
 
 
-def test_e6_5_with_a_decaying_learning_rate_it_gets_below_1e_6_after_6225_steps():
-    """lr = .03·exp(-k/1000); the loss after 9000 steps is 3.7e-9, the ledger's number."""
+def test_e6_5_with_a_decaying_learning_rate_the_last_1000_of_12_000_losses_are_2e_11_on_average():
+    """lr = .03·exp(-k/1000). Below 1e-6 from step 6225 on; 3.7e-9 after 9000, as in the ledger."""
 
     def lr(k):
         return 0.03 * np.exp(-k / 1000)
@@ -922,7 +952,7 @@ def test_e6_5_with_a_decaying_learning_rate_it_gets_below_1e_6_after_6225_steps(
     path = descend(rmsprop, ROSENBROCK.grad, ROSENBROCK.start, 12_000, lr=lr, rho=0.9)
     f = ROSENBROCK.f(path)
     assert lasting(f < 1e-6) == pytest.approx(6225, abs=3) and first(f < 1e-6) == lasting(f < 1e-6)
-    assert f[9000] == pytest.approx(3.7e-9, rel=0.02) and f[-1] < 3e-12
+    assert f[9000] == pytest.approx(3.7e-9, rel=0.02) and f"{f[-1000:].mean():.0e}" == "2e-11"
 
 
 def test_c135_adagrad_comes_to_rest_on_a_parabola_and_adam_bursts_out_again():
@@ -1179,10 +1209,10 @@ def test_e6_12_c119_rmsprop_has_no_inertia_and_stays_in_the_dip(lr):
 
 
 @pytest.mark.parametrize(
-    "rho, lr, out", [(0.9, 0.2, False), (0.99, 0.15, False), (0.99, 0.2, True)]
+    "rho, lr, out", [(0.9, 0.2, False), (0.99, 0.15, False), (0.99, 0.2, True), (0.9, 0.5, True)]
 )
-def test_e6_12b_only_a_long_first_step_jumps_the_dip(rho, lr, out):
-    """At ρ = .99 the first step is 10 lr."""
+def test_e6_12b_long_steps_jump_the_dip(rho, lr, out):
+    """At ρ = .99 the first step is 10 lr; at lr = .5 a swing leads over the rim."""
     end = arrive(rmsprop, landscapes.dip(3).grad, [-5], 2000, lr=lr, rho=rho)[0]
     assert (end > -2) == out
 
@@ -1231,6 +1261,8 @@ def test_e6_17_the_line_fit_with_x_shifted_by_3():
     assert (first(ball), lasting(ball)) == (59, 79)
     assert lasting(excess(rmsprop, lr=0.02, rho=0.9)) == 335
     assert lasting(excess(gd, lr=theory.gd_best_lr(flat, steep))) == 214
+    assert lasting(excess(rmsprop, lr=0.01, rho=0.9)) == 571
+    assert lasting(excess(rmsprop, lr=0.025, rho=0.9)) == -1
 
 
 RACE = {  # lr of each rule, the first time, and for good, for GD, momentum and RMSProp
@@ -1286,3 +1318,16 @@ def test_e6_18_on_the_turned_ravine_rmsprop_alone_is_slower():
 def test_c140_each_rule_wins_somewhere():
     winners = {name: int(np.argmin(once)) for name, (*_, once, _) in RACE.items()}
     assert winners["Himmelblau"] == 0 and winners["ravine"] == 1 and winners["saddle"] == 2
+
+
+# --- the diagram ----------------------------------------------------------------------------------
+
+
+def test_in_the_diagram_one_path_jumps_at_every_step_and_the_other_never_until_it_is_there():
+    land, start = landscapes.ravine(20), [-1.6, 0.75]
+    across = descend(gd, land.grad, start, 30, lr=0.09)[1]
+    assert (across[1:] * across[:-1] < 0).all()
+    x, y = descend(rmsprop, land.grad, start, 30, lr=0.12, rho=0.9)
+    assert (np.diff(x)[:20] > 0).all() and (y > -1e-4).all()
+    slopes = land.grad(start)
+    assert -slopes[1] / slopes[0] == pytest.approx(9.4, abs=0.05)  # as wide as high is the box

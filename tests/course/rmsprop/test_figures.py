@@ -22,11 +22,11 @@ storyboard, shadow, cliff = shown(figures.storyboard), shown(figures.shadow), sh
 turned, units = shown(figures.turned), shown(figures.units)
 wobble, plateau = shown(figures.wobble), shown(figures.plateau)
 
-NUMBER = r"(−?[\d,]+(?:\.\d+)?(?:e−?\d+)?)"
+NUMBER = r"(nearly 0|−?[\d,]+(?:\.\d+)?(?:e−?\d+)?)"
 
 
 def number(text):
-    return float(text.replace("−", "-").replace(",", ""))
+    return float(text.replace("nearly ", "").replace("−", "-").replace(",", ""))
 
 
 def said(figure, words):
@@ -40,7 +40,7 @@ def said(figure, words):
 
 def like(value, digits=3):
     """What a sentence shows as the same number."""
-    return pytest.approx(value, rel=0.6 * 10.0 ** (1 - digits), abs=1e-12)
+    return pytest.approx(value, rel=0.6 * 10.0 ** (1 - digits), abs=1e-9)
 
 
 def rms(slopes, start, steps, lr, rho, eps=1e-8, outside=False):
@@ -95,7 +95,7 @@ def line(panel, k=0):
 
 # --- one update in five scenes --------------------------------------------------------------------
 
-START = (1.05, 0.45)  # of the storyboard
+START = (1.0, 0.5)  # of the storyboard, as of the code above it
 STATES = [{}, {"kappa": 1000}, {"kappa": 1, "lr": 1, "rho": 0.5}, {"lr": 0.01, "rho": 0.99}]
 SCENES = ("square", "remember", "root", "divide", "step")
 
@@ -152,7 +152,7 @@ def calculations(figure):
 
 def numbers_in(line):
     """The numbers of a calculation; those in brackets are negative."""
-    assert all(each.startswith("−") for each in re.findall(r"\((.*?)\)", line))
+    assert all(each.startswith("−") for each in re.findall(r"[^√]\((.*?)\)", line))
     assert not re.search("[·√/] ?−|^−[^=]*²", line), line
     return [number(each) for each in re.findall(NUMBER, line)]
 
@@ -172,7 +172,7 @@ def test_the_board_calculates_the_update_with_its_numbers(storyboard, state, k):
         true = (
             (g[i, k], g[i, k] ** 2),
             (rho, before, 1 - rho, g[i, k] ** 2, s[i, k]),
-            (s[i, k], lr / own[i, k]),  # ε is in this root
+            (s[i, k], 1e-8, lr / own[i, k]),
             (lr, lr / own[i, k], own[i, k]),
             (w[i, k], own[i, k], g[i, k], w[i, k + 1]),
         )
@@ -192,7 +192,7 @@ def test_the_numbers_of_the_board_can_be_checked_by_hand(storyboard, kappa):
             assert square[0] ** 2 == pytest.approx(square[1], rel=0.02)
             keep, old, new, this, s = remember
             assert keep * old + new * this == pytest.approx(s, rel=0.02)
-            assert sqrt(root[0]) == pytest.approx(root[1], rel=0.02)
+            assert sqrt(root[0] + root[1]) == pytest.approx(root[2], rel=0.02)
             assert divide[0] / divide[1] == pytest.approx(divide[2], rel=0.02)
             assert step[0] - step[1] * step[2] == pytest.approx(step[3], rel=0.02)
 
@@ -288,16 +288,6 @@ def test_explore_with_kappa_at_1000_the_box_is_flatter_and_the_path_the_same(sto
     np.testing.assert_allclose(after_updates(storyboard), path, atol=1e-5)
 
 
-def test_explore_with_rho_at_0_each_step_is_as_long_as_lr_along_x_and_along_y(storyboard):
-    storyboard.set(rho=0)
-    _, _, _, w = of_story(storyboard)
-    path = after_updates(storyboard)
-    np.testing.assert_allclose(path, w[:, :13], atol=1e-7)
-    steps, slopes = np.abs(np.diff(path)), np.abs(path[:, :-1]) * [[1], [20]]
-    np.testing.assert_allclose(steps[slopes > 1e-2], 0.1, rtol=1e-3)
-    assert (slopes > 1e-2).sum() >= 20  # it may come to a place that has none
-
-
 def test_it_begins_at_the_end_of_the_first_update_with_a_box_and_all_numbers(storyboard):
     assert "Update 1, scene 5 of 5: step." in storyboard.readout
     assert all(text.get_text() for text in storyboard.panels[1].texts)
@@ -338,10 +328,9 @@ def test_the_step_is_the_gradient_over_the_root_of_s(shadow, name, rho):
         shadow.set(step=step)
         np.testing.assert_array_equal(drawn(panel, "seen"), [steps[:step], length[:step]])
         assert drawn(panel, "ball")[:, 0].tolist() == [step, length[step - 1]]
-        told = said(shadow, "at step # the gradient is # and s = #, so the step is # learning")
+        told = said(shadow, "at step # the gradient is # and s = #, so the step is # ×")
         assert told == like([step, g[step - 1], s[step - 1], length[step - 1]])
         assert shadow.readout.startswith(f"ρ = {num(rho)}, {name}: ")
-        assert said(shadow, "1/√(1 − ρ) = #.") == like(1 / sqrt(1 - rho))
 
 
 def bars(figure, *names):
@@ -414,7 +403,7 @@ def test_explore_on_growing_slopes_steps_are_longer_and_on_shrinking_ones_shorte
 
 def test_explore_in_the_end_of_steeper_a_step_is_1_6_learning_rates_long(shadow):
     shadow.set(gradients="steeper", step=80)
-    assert "so the step is 1.6 learning rates long" in shadow.readout
+    assert "so the step is 1.6 × the learning rate" in shadow.readout
 
 
 @pytest.mark.parametrize("rho", MEMORIES)
@@ -425,15 +414,6 @@ def test_explore_s_does_not_care_about_signs(shadow, rho):
         lengths.append(drawn(shadow.panels[1], "rest")[1])
     np.testing.assert_array_equal(*lengths)
     assert "the gradient is −1 " in shadow.readout
-
-
-def test_explore_up_to_rho_0_59_the_step_at_40_is_longer_than_0_9_again(shadow):
-    """At 0.99 it is, too: s is not yet full of the ones before the spike."""
-    assert said(shadow, "at step 40 the gradient is 1 and s = #, so the step is #")[1] < 0.5
-    again = [rho for rho, run in each_step(shadow, "rho").items() if run.speed[39] > 0.9]
-    assert again == [*np.round(np.arange(0, 0.595, 0.01), 2), 0.99]
-    shadow.set(rho=0.59)
-    assert said(shadow, "so the step is #") > 0.9
 
 
 # --- the cliff ------------------------------------------------------------------------------------
@@ -467,7 +447,7 @@ def test_each_step_stands_below_the_place_where_it_starts(cliff, state):
         x, height = ball(cliff.panels[0])
         assert x == pytest.approx(w[step], abs=1e-6)
         assert height == pytest.approx(0.01 * x**2 + 5 / (1 + exp(-8 * (x - 2))))
-        told = said(cliff, f"step {step}: at w = # the slope is #, and the next step # learning")
+        told = said(cliff, f"step {step}: at w = # the slope is #, and the next step # ×")
         assert told == [
             pytest.approx(each, rel=6e-3, abs=1e-6)
             for each in (w[step], on_the_cliff(w[step]), length[step])
@@ -526,15 +506,7 @@ def test_explore_at_rho_0_99_the_step_at_the_bend_is_nearly_10_learning_rates_lo
     bend = (length * ((w > 1.7) & (w < 2.6))).argmax()
     assert bend > 0
     cliff.set(step=int(bend))
-    assert 9.9 < said(cliff, "the next step # learning rates long") < 10
-
-
-def test_explore_at_rho_0_all_steps_are_one_lr_and_the_ball_arrives_sooner(cliff):
-    with_memory = said(cliff, "from step # on")
-    cliff.set(rho=0)
-    np.testing.assert_allclose(drawn(cliff.panels[1], "rest")[1][:77], 1, atol=1e-3)
-    assert said(cliff, "from step # on") == 77 < with_memory == 145
-    assert 0.1 < 4 - 77 * 0.05 < 0.2  # 76 steps of 0.05, but for rounding, lead to 0.2
+    assert 9.9 < said(cliff, "the next step # ×") < 10
 
 
 # --- in other units -------------------------------------------------------------------------------
@@ -552,10 +524,13 @@ def height(x, y):
 
 def told_losses(figure, step):
     """The losses of both in the sentence; None beyond a million."""
-    words = f"At step {step} the loss, not multiplied, is (.*) and (.*)\\.$"
+    words = f"At step {step} the loss, not multiplied, is (.*) for grad.*, (.*) for RMSProp\\.$"
     found = re.search(words, figure.readout)
     assert found, figure.readout
-    return [None if "million" in each else number(each) for each in found.groups()]
+    return [
+        None if "million" in each else 0.0 if "below 1e−6" in each else number(each)
+        for each in found.groups()
+    ]
 
 
 IN_UNITS = [{}, {"factor": 0.001}, {"factor": 1.6}, {"factor": 1000, "rho": 0.5}, {"lr": 0.2}]
@@ -571,7 +546,7 @@ def test_both_walk_on_the_multiplied_loss(units, state):
         units.set(step=step)
         np.testing.assert_allclose(ball(units.panels[0], 1), own[:, step], atol=1e-6)
         both = told_losses(units, step)
-        assert both[1] == like(height(*own[:, step]))
+        assert both[1] == pytest.approx(height(*own[:, step]), rel=6e-3, abs=1e-6)
         if step < 4:
             assert both[0] == (
                 like(height(*gd[:, step])) if np.abs(gd[:, step]).max() < 20 else None
@@ -644,22 +619,13 @@ def test_a_diverging_run_leaves_the_picture(units):
     assert np.isnan(drawn(units.panels[1], "ball 0")[1, 0])
 
 
-def test_explore_from_a_factor_of_1_26_on_gradient_descent_no_longer_settles_in_a(units):
-    """At A the curvatures are those of (74, 20; 20, 34): the limit is at 2/(lr·82.3) = 1.22."""
-    steepest = np.linalg.eigvalsh([[74, 20], [20, 34]]).max()
-    runs = {f: run.path[:, -1, 0] for f, run in each_step(units, "factor").items()}
-    settled = [f for f, w in runs.items() if np.hypot(*(w - [3, 2])) < 0.1]
-    assert settled[-1] == 1 and min(f for f in runs if f > 1) == 1.26
-    assert 1 < 2 / (0.02 * steepest) < 1.26
-    assert settled == [f for f in runs if 0.03 < f <= 1]  # below that it has not come so far yet
-
-
-def test_explore_with_a_learning_rate_of_0_2_rmsprop_swings_by_about_0_1_in_x_and_y(units):
-    units.set(lr=0.2)
-    w = units._shown_run.path[:, -20:, 1] - [[3], [2]]
-    assert (w[:, 1:] * w[:, :-1] < 0).all()
-    np.testing.assert_allclose(np.abs(w), 0.1, atol=0.01)
-    assert np.hypot(*w[:, -1]) == pytest.approx(0.15, abs=0.005)
+def test_explore_at_factor_10_about_a_tenth_of_the_learning_rate_brings_it_back(units):
+    """At A the curvatures are those of (74, 20; 20, 34): the limit is at 2/(10·82.3) = 0.0024."""
+    limit = 2 / (10 * np.linalg.eigvalsh([[74, 20], [20, 34]]).max())
+    units.set(factor=10)
+    runs = {lr: run.path[:, -1, 0] for lr, run in each_step(units, "lr").items()}
+    settled = [lr for lr, w in runs.items() if np.hypot(*(w - [3, 2])) < 0.1]
+    assert settled == [lr for lr in runs if lr < limit] and 0.002 in settled
 
 
 # --- the ravine, turned ---------------------------------------------------------------------------
@@ -706,13 +672,10 @@ def distances_of_momentum(kappa, rho=0.9):
 def takes(figure):
     """The three counts of the sentence; -1 for more than 2000."""
     found = re.search(
-        r"gradient descent takes (.*) and momentum with ρ = 0.9 (.*), each .* takes (.*)\.$",
+        r"gradient descent (.*), momentum (.*) \(ρ = 0.9\), each .* RMSProp (.*) \(learning",
         figure.readout,
     )
-    return [
-        -1 if "more than 2000" in each else int(number(each.removesuffix(" steps")))
-        for each in found.groups()
-    ]
+    return [-1 if each == "more than 2000" else int(each) for each in found.groups()]
 
 
 @pytest.mark.parametrize("kappa", [10, 100, 1000])
@@ -750,6 +713,14 @@ def test_a_run_that_never_stays_is_said_to_take_more_than_2000_and_is_not_drawn(
     assert line(turned.panels[1], 2)[100:].max() > NEAR
 
 
+def test_a_run_that_is_near_at_every_other_step_only_has_not_arrived(turned):
+    """It alternates between 0.132 and 0.014, and is near at step 2000."""
+    turned.set(kappa=10, angle=45, lr=0.1, rho=0)
+    away = np.hypot(*rms(*slopes_at(10, 45), 2100, 0.1, 0)[0])
+    assert away[2000] < NEAR < away[1999] and away[-1] < NEAR < away[-2]
+    assert takes(turned)[2] == -1
+
+
 @pytest.mark.parametrize("state", [{}, {"angle": 20}, {"angle": 45, "kappa": 30, "rho": 0.5}])
 def test_the_paths_and_distances_are_those_of_the_runs(turned, state):
     turned.set(**state)
@@ -772,7 +743,7 @@ def test_the_paths_and_distances_are_those_of_the_runs(turned, state):
 
 
 def test_at_0_degrees_rmsprop_walks_straight_and_kappa_does_not_matter(turned):
-    for kappa in (1, 10, 100, 1000):
+    for kappa in (10, 100, 1000):
         turned.set(kappa=kappa)
         assert takes(turned)[2] == 112 == steps_needed(kappa, 0)
         x, y = turned._shown_run.path[:, :112, 2]
@@ -801,20 +772,12 @@ def test_it_goes_down_to_the_floor_and_then_zigzags_along_it(turned):
         assert np.abs(across[late]).max() < 0.03 and 0.05 < along[-1] < along[late][0] - 0.05
 
 
-def test_explore_the_smallest_angle_with_more_than_900_steps_is_17(turned):
-    assert takes(turned)[2] < 900
-    assert steps_needed(1000, 16) < 890 < 910 < steps_needed(1000, 17)  # rounding does not decide
-    counts = {a: turned.run(**turned.values | {"angle": a}).needed for a in range(14, 20)}
-    assert min(a for a, steps in counts.items() if steps[2] > 900) == 17
-    _, every = drawn(turned.panels[2], "rmsprop")
-    assert np.flatnonzero(every > 900)[0] == 17
-
-
-def test_explore_with_kappa_at_10_it_beats_gradient_descent_at_no_angle(turned):
+def test_explore_with_kappa_at_10_it_beats_gradient_descent_nowhere(turned):
+    """At no angle, and with no learning rate of its slider."""
     turned.set(kappa=10)
-    assert turned.values["kappa"] == 10
-    _, every = drawn(turned.panels[2], "rmsprop")
-    assert every.min() == 112 > 5 * takes(turned)[0] == 5 * steps_of_gd(10)
+    assert turned.values["kappa"] == 10 and takes(turned)[0] == steps_of_gd(10) == 17
+    for run in each_step(turned, "lr").values():
+        assert run.every[run.every >= 0].min(initial=2000) > 2 * 17
 
 
 # --- the wobble -----------------------------------------------------------------------------------
@@ -845,6 +808,12 @@ def of_wobble(figure, steps=300):
     return w[0], own[0], np.array([rate(lr, k) for k in range(steps + 1)])
 
 
+def at_most(figure):
+    """What the sentence says of the last 20 distances."""
+    below = "In the last 20 of 300 steps |w| is below 1e−9." in figure.readout
+    return 0 if below else said(figure, "In the last 20 of 300 steps |w| is at most #.")
+
+
 @pytest.mark.parametrize("state", WOBBLES)
 def test_the_dots_are_the_distances_and_tell_the_sides_apart(wobble, state):
     wobble.set(**state)
@@ -857,7 +826,7 @@ def test_the_dots_are_the_distances_and_tell_the_sides_apart(wobble, state):
         seen = np.flatnonzero(side[: step + 1])
         assert drawn(panel, name)[0].tolist() == seen.tolist()
         np.testing.assert_array_equal(drawn(panel, name)[1], away[seen])
-    np.testing.assert_allclose(drawn(panel, "half"), [k, rates / 2])
+    np.testing.assert_allclose(drawn(panel, "half")[:, ::-1], [k, rates / 2])
 
 
 @pytest.mark.parametrize("state", WOBBLES)
@@ -869,15 +838,15 @@ def test_its_own_learning_rate_is_that_of_the_run_and_the_limit_2_over_the_curva
     np.testing.assert_array_equal(drawn(panel, "seen"), drawn(panel, "rest")[:, : step + 1])
     np.testing.assert_allclose(drawn(panel, "ball")[:, 0], [step, own[step]], rtol=1e-6)
     limit = 2 / wobble.values["curvature"]
-    assert drawn(panel, "limit").tolist() == [[0, 300], [limit, limit]]
+    assert drawn(panel, "limit").tolist() == [[300, 0], [limit, limit]]
     here = -np.diff(w) / (wobble.values["curvature"] * w[:-1])  # the step over the slope
     np.testing.assert_allclose(here, own[:-1], rtol=1e-4)
-    assert said(wobble, f"step {step}: w = #, and its own learning rate is #;") == [
+    assert said(wobble, f"step {step}: w is #, and its own learning rate #;") == [
         pytest.approx(w[step], rel=6e-3, abs=1e-9),
         pytest.approx(own[step], rel=6e-3),
     ]
     assert said(wobble, "gradient descent’s limit is #.") == like(limit)
-    most = said(wobble, "In the last 20 of 300 steps |w| is at most #.")
+    most = at_most(wobble)
     assert most == pytest.approx(np.abs(w[-20:]).max(), rel=6e-3, abs=1e-9)
     settings = [wobble.values[name] for name in ("curvature", "lr", "rho")]
     told = said(wobble, f"Curvature #, learning rate # ({wobble.values['schedule']}), ρ = #, ε")
@@ -915,7 +884,7 @@ def test_the_ball_jumps_from_side_to_side_by_one_learning_rate(wobble, lr):
 @pytest.mark.parametrize("rho", [0.5, 0.9])
 def test_explore_it_is_lr_half_at_every_curvature_and_at_rho_0_5_too(wobble, curvature, rho):
     wobble.set(curvature=curvature, rho=rho)
-    assert said(wobble, "|w| is at most #.") == like(0.025)
+    assert at_most(wobble) == like(0.025)
 
 
 @pytest.mark.parametrize("rho", [0.1, 0.5, 0.95, 0.99])
@@ -927,7 +896,7 @@ def test_after_long_enough_it_is_lr_half_at_any_memory_above_0(rho):
 
 def test_explore_at_rho_0_99_it_lies_still_and_then_it_will_be_thrown_out(wobble):
     wobble.set(rho=0.99)
-    assert said(wobble, "|w| is at most #.") < 1e-100
+    assert at_most(wobble) == 0
     rate = drawn(wobble.panels[1], "seen")[1]
     assert (np.diff(rate[10:]) > 0).all() and 1.9 < rate[-1] < 2  # about to pass the limit
     w, own = rms(lambda w: (w,), (1.0,), 1000, 0.05, 0.99)
@@ -942,7 +911,7 @@ def test_at_rho_0_each_step_is_as_long_as_lr(wobble, curvature):
     steps, slopes = np.abs(np.diff(w)), curvature * np.abs(w[:-1])
     assert (slopes > 1e-3).mean() > 0.99
     np.testing.assert_allclose(steps[slopes > 0.01], 0.05, rtol=1e-4)
-    assert 0.025 < said(wobble, "|w| is at most #.") < 0.05
+    assert 0.025 < at_most(wobble) < 0.05
 
 
 @pytest.mark.parametrize("schedule, below", [("constant", False), ("lr · e^(−k/50)", True),
@@ -951,26 +920,26 @@ def test_explore_of_the_two_schedules_the_exponential_gets_below_a_thousandth(
     wobble, schedule, below
 ):
     wobble.set(schedule=schedule)
-    assert (said(wobble, "|w| is at most #.") < 1e-3) == below
+    assert (at_most(wobble) < 1e-3) == below
     w, *_ = of_wobble(wobble)
     assert (for_good(np.abs(w) < 1e-3) >= 0) == below
 
 
 def test_explore_eps_of_0_001_brings_the_ball_to_rest_and_much_less_does_not(wobble):
     """From (lr·L/2)² = 0.000625 on. Just below, the 300 steps end before it has left again."""
-    at_most = {
+    most_at = {
         eps: np.abs(run.path[0, -20:]).max() for eps, run in each_step(wobble, "eps").items()
     }
-    assert min(eps for eps in at_most if eps > 0.025**2) == 0.001
-    for eps, most in at_most.items():
+    assert min(eps for eps in most_at if eps > 0.025**2) == 0.001
+    for eps, most in most_at.items():
         if eps >= 0.001:
             assert most < 1e-6, eps
         elif eps < 0.025**2 / 2:
             assert most == pytest.approx(theory.rmsprop_wobble(0.05, 1, eps), rel=0.01), eps
     wobble.set(eps=0.001)
-    assert said(wobble, "|w| is at most #.") < 1e-70
+    assert at_most(wobble) == 0
     wobble.set(eps=0.00032)
-    assert said(wobble, "|w| is at most #.") > 0.01
+    assert at_most(wobble) > 0.01
 
 
 # --- the plateau ----------------------------------------------------------------------------------
@@ -1007,7 +976,7 @@ def test_the_ball_and_both_distances_are_those_of_the_runs(plateau, state):
     for step in (0, 30, 60):
         plateau.set(step=step)
         assert ball(plateau.panels[0])[0] == pytest.approx(w[step], abs=1e-6)
-        told = said(plateau, f"Step {step}: w = #, where the slope is #;")
+        told = said(plateau, f"Step {step}: w is #, the slope there #;")
         slope = w[step] * exp(-(w[step] ** 2) / 2)
         assert told == [pytest.approx(w[step], rel=6e-3), pytest.approx(slope, rel=0.06)]
 
@@ -1120,7 +1089,7 @@ def test_speed_on_a_slope_at_rho_0_99_the_first_step_is_ten_learning_rates():
 def test_after_a_spike_35_steps_are_shorter_than_0_9():
     told, lengths = predictions.after_a_spike(), spike(10)
     assert told.answer == 35 == (lengths[1:] < 0.9).sum()
-    assert told.judged(30) == told.judged(45) == "Right." != told.judged(10)
+    assert told.right(30) and told.right(40) and not told.right(25)
     assert f"{lengths[1]:.2f} learning rates" in told.why and f"{lengths[1]:.2f}" == "0.32"
 
 
@@ -1138,7 +1107,7 @@ def test_in_other_units_gradient_descent_diverges_and_rmsprop_goes_as_before():
     assert told.answer == told.choices[1]
     paths = [rms(lambda x, y, k=k: himmelblau(x, y, k), (0.0, 0.0), 200, 0.01, 0.9)[0]
              for k in (1, 1000)]  # fmt: skip
-    assert np.abs(paths[1] - paths[0]).max() < 1e-10 and "1e-10 apart" in told.why
+    assert np.abs(paths[1] - paths[0]).max() < 1e-10 and "1e−10 apart" in told.why
     assert not np.abs(plain(lambda x, y: himmelblau(x, y, 1000), (0.0, 0.0), 200, 0.01)).max() < 1e6
 
 
@@ -1156,35 +1125,6 @@ def test_at_rest_it_is_half_a_learning_rate_away():
     assert predictions.at_rest().answer == pytest.approx(0.025, abs=1e-5)
     np.testing.assert_allclose(np.abs(w[0, -2:]), 0.025, atol=1e-5)
     assert w[0, -1] * w[0, -2] < 0
-
-
-def test_no_ball_with_all_three_learning_rates_it_stays_in_the_dip():
-    told = predictions.no_ball()
-    assert told.answer == told.choices[1] == "it stays in the dip"
-
-    def slope(w):
-        return (w + 12 * (w + 3) * exp(-2 * (w + 3) ** 2),)
-
-    for lr in (0.01, 0.03, 0.1):
-        assert f"{lr:g}" in told.question
-        w, _ = rms(slope, (-5.0,), 2000, lr, 0.9)
-        assert np.abs(w[0, -100:] + 2.735).max() < 0.1
-
-
-def test_wrong_way_it_drifts_up():
-    """By 0.113 learning rates a step in the long run: see `test_claims_06`."""
-    told = predictions.wrong_way()
-    assert told.answer == told.choices[2] == "up"
-    rng = np.random.default_rng(5)
-    w, s = np.zeros(400), np.zeros(400)
-    for _ in range(3000):
-        g = np.where(rng.random(400) < 0.1, 10.0, -1.0)
-        s = 0.9 * s + 0.1 * g**2
-        w -= g / np.sqrt(s)
-    assert w.mean() / 3000 == pytest.approx(0.113, abs=0.01)
-    assert number(re.search(f"By {NUMBER} learning rates", told.why)[1]) == pytest.approx(
-        0.113, abs=0.01
-    )
 
 
 # --- the board, alone -----------------------------------------------------------------------------

@@ -20,7 +20,6 @@ from gdlib.optimizers import arrive, descend, first_step, gd, momentum, rmsprop
 Z = 3.5
 POINTS = regression.made_up()
 PENGUINS = regression.penguins("standardised")[:2]
-CENTRED = regression.penguins("centred")[:2]
 WAVES, FIT = regression.waves(), landscapes.frequency_fit()
 FROM = (-1.0, -1.0)  # where runs on the made-up points start; those on the penguins at (0, 0)
 
@@ -73,7 +72,7 @@ def share_could_be(printed, share, digit, runs=200):
 
 @cache
 def moments(name):
-    x, y = {"points": POINTS, "penguins": PENGUINS, "centred": CENTRED}[name]
+    x, y = {"points": POINTS, "penguins": PENGUINS}[name]
     return moments_of(x, y)
 
 
@@ -171,8 +170,6 @@ PLACES = {
     "points": (POINTS, FROM, 5.902),
     "penguins": (PENGUINS, (0, 0), 4.662),
     "penguins, at the minimum": (PENGUINS, bottom(PENGUINS), 0.5425),
-    "centred penguins": (CENTRED, (0, 0), 64.50),
-    "centred penguins, at the minimum": (CENTRED, bottom(CENTRED), 5.264),
 }
 AT = pytest.mark.parametrize("data, w, sigma", PLACES.values(), ids=PLACES)
 
@@ -192,7 +189,7 @@ def root_mean_square(e):
 @AT
 def test_e4_1_how_far_single_gradients_scatter(data, w, sigma):
     """At (-1, -1) on the ledger's points, and on the penguins, far from the minimum and at it."""
-    digit = 0.01 if sigma > 10 else 0.001 if sigma > 1 else 0.0001
+    digit = 0.001 if sigma > 1 else 0.0001
     assert regression.noise(*data, w) == pytest.approx(sigma, abs=0.51 * digit)
 
 
@@ -410,7 +407,10 @@ GOALS = {0.05: (25, [28, 26, 25]), 0.045: (26, [29, 26, 26])}
 
 @pytest.mark.parametrize("goal", GOALS)
 def test_e4_3_on_the_penguins_steps_until_the_mean_excess_is_below_the_goal(goal):
-    """Exact: 8550 sample gradients for gradient descent, 28, 208, 800 with B = 1, 8, 32."""
+    """Exact: 8550 sample gradients for gradient descent, 28, 208, 800 with B = 1, 8, 32.
+
+    On the page B = 8 takes 200 and 208, 25 and 26 steps, and gradient descent 25.
+    """
     path = descend(gd, regression.loss_surface(*PENGUINS).grad, [0, 0], 60, lr=0.1)
     by_gd, by_size = GOALS[goal]
     assert first_step(excess(PENGUINS, path) < goal) == by_gd
@@ -532,13 +532,10 @@ def test_e4_4_on_the_penguins_the_formula_is_14_percent_short_at_0_1_and_1_perce
 
 
 def test_c103_with_one_row_a_step_the_penguins_allow_only_a_third_of_the_learning_rate():
-    """The mean square stays bounded below .704 at B = 1 and 1.63 at B = 8; gradient descent: 2."""
+    """The mean loss stays bounded below .704 at B = 1 and 1.63 at B = 8; gradient descent: 2."""
     for size, limit in ((1, 0.704), (8, 1.626), (1e9, 2)):
         assert stays_bounded(moments("penguins"), 0.999 * limit, size)
         assert not stays_bounded(moments("penguins"), 1.001 * limit, size)
-    for size, limit in ((1, 0.00503), (8, 0.0090)):
-        assert stays_bounded(moments("centred"), 0.99 * limit, size)
-        assert not stays_bounded(moments("centred"), 1.01 * limit, size)
 
 
 @pytest.mark.parametrize("lr, size, below", [(0.005, 1, True), (0.006, 1, False)])
@@ -633,13 +630,7 @@ def distances(start):
 
 
 @pytest.mark.parametrize(
-    "start, step, printed, digit",
-    [
-        (FROM, 100, 6e-5, 1e-5),
-        (FROM, 300, 1e-13, 1e-13),
-        ((0, 0), 100, 3e-5, 1e-5),
-        ((0, 0), 300, 6e-14, 1e-14),
-    ],
+    "start, step, printed, digit", [(FROM, 100, 6e-5, 1e-5), (FROM, 300, 1e-13, 1e-13)]
 )
 def test_e4_6_without_noise_in_the_labels_a_constant_lr_goes_all_the_way(
     start, step, printed, digit
@@ -693,12 +684,6 @@ def test_c101_e4_8_that_share_of_runs_reaches_frequency_2(lr, size, printed):
     assert could_be(printed, share, sqrt(share * (1 - share) * (1 + 200 / 1000)), 0.005)
 
 
-@pytest.mark.parametrize("size, printed", [(1, 0.946), (4, 0.277), (8, 0.003)])
-def test_e4_8_and_that_share_of_2000_runs(size, printed):
-    share = share_at_2(0.2, size)
-    assert could_be(printed, share, sqrt(share * (1 - share) * (1 + 2000 / 1000)), 0.001, 2000)
-
-
 def test_e4_8_the_more_rows_the_fewer_get_out():
     assert share_at_2(0.2, 1) > 0.9 > share_at_2(0.2, 2) + 0.05
     assert 0.7 < share_at_2(0.2, 2) and 0.2 < share_at_2(0.2, 4) < 0.4 > share_at_2(0.2, 8) + 0.1
@@ -723,9 +708,8 @@ def test_e4_8_the_exact_fit_has_an_alias_and_some_runs_end_there():
     assert (frequencies(0.2, 1) > 5).mean() > 0.03  # and more are off the page
 
 
-@pytest.mark.parametrize("lr, size", [(0.2, 1), (0.4, 2), (0.4, 4)])
-def test_x4_4_three_settings_with_which_at_least_0_85_reach_frequency_2(lr, size):
-    assert share_at_2(lr, size) > 0.85
+def test_x4_4_with_4_rows_and_the_longest_steps_some_0_89_reach_frequency_2():
+    assert share_at_2(0.4, 4) == pytest.approx(0.89, abs=Z * sqrt(0.89 * 0.11 / 1000))
 
 
 def test_x4_4_slow_or_large_batches_do_not():
@@ -795,8 +779,8 @@ def test_e4_9_with_lr_falling_to_0_on_a_line_the_runs_come_to_rest_in_the_bowl(s
     for printed, hit in ((0.99, out), (0.845, near)):
         share = hit.mean()
         assert could_be(printed, share, sqrt(share * (1 - share) * (1 + 200 / 1000)), 0.005)
-    _, restless = outside(3, 4, 1, 0.05, start)
-    assert near.mean() > 0.8 > 0.5 > (np.abs(restless) < 0.3).mean()
+    restless = np.abs(outside(3, 4, 1, 0.05, start)[1]) < 0.3
+    assert near.mean() > 0.8 and restless.mean() == pytest.approx(1 / 3, abs=0.05)
 
 
 @pytest.mark.parametrize("lr, sigma, printed", [(0.02, 4, 0), (0.05, 8, 0.39), (0.05, 12, 0.68)])
@@ -824,16 +808,39 @@ def test_e4_9b_it_is_no_farewell_every_run_goes_out_and_they_come_back(sigma):
     assert (was_out & (w < ridge(land))).any(axis=0).mean() > 0.99
 
 
+FOUND = [(3, 0.16), (4, 0.80), (5, 0.99), (6, 0.93), (9, 0.43), (12, 0.31)]
+
+
+@pytest.mark.parametrize("sigma, printed", FOUND)
+def test_e4_9c_from_the_bowl_into_the_deep_narrow_hole(sigma, printed):
+    """The share that is in it at step 2000. The ledger's was measured with 400 runs."""
+    bowl = landscapes.dip(8).minima[0, 1]
+    exact = 1 - share_outside(8, sigma, 1, 0.05, bowl)
+    assert could_be(printed, exact, sqrt(exact * (1 - exact)), 0.01, 400)
+    measured = 1 - outside(8, sigma, 1, 0.05, bowl)[0].mean()
+    assert abs(measured - exact) < Z * sqrt(exact * (1 - exact) / 1000) + 0.01
+
+
+@pytest.mark.parametrize("depth, out, back", [(3, 0.5, 1.6), (8, 4.8, 1.2)])
+def test_e4_9_how_high_the_ridge_is_above_the_dip_and_above_the_bowl(depth, out, back):
+    land = landscapes.dip(depth)
+    heights = land.f([ridge(land)]) - land.f(np.sort(land.minima))
+    np.testing.assert_allclose(heights, [out, back], atol=0.05)
+
+
 def test_m7_the_same_noise_is_a_blessing_and_a_curse():
-    """From 3.5, 94% against 0 get to the best fit; from the global hole two thirds are thrown out,
-    where gradient descent stays."""
+    """From 3.5, 94% against 0 get to the best fit. On the dip that is the best minimum, noise of 4
+    takes runs into it and none out; of 12 it throws two thirds out, where descent stays."""
     assert share_at_2(0.2, 1) == pytest.approx(0.945, abs=Z * sqrt(0.945 * 0.055 / 1000))
     assert abs(arrive(gd, FIT.grad, [3.5], 2000, lr=0.2)[0] - 2) > 1.9
     land = landscapes.dip(8)
-    hole = land.minima[:, 0]
-    assert outside(8, 12, 1, 0.05, hole[0])[0].mean() > 0.5
-    assert 0.05 < theory.gd_limit(land.curvatures(hole)[0])
-    assert abs(arrive(gd, land.grad, hole + 0.1, 2000, lr=0.05)[0] - hole[0]) < 1e-6
+    hole, bowl = land.minima[0]
+    assert (
+        outside(8, 4, 1, 0.05, bowl)[0].mean() < 0.25 and not outside(8, 4, 1, 0.05, hole)[0].any()
+    )
+    assert outside(8, 12, 1, 0.05, hole)[0].mean() > 0.5
+    assert 0.05 < theory.gd_limit(land.curvatures([hole])[0])
+    assert abs(arrive(gd, land.grad, [hole + 0.1], 2000, lr=0.05)[0] - hole) < 1e-6
 
 
 # --- saddles: C102, E4.10, E3.14b -----------------------------------------------------------------
@@ -918,17 +925,14 @@ def test_c98_a_step_on_a_minibatch_goes_down_on_the_landscape_of_that_minibatch(
         assert land.f(-0.1 * one) < land.f([0, 0])
 
 
-WHOLE = {"points": (POINTS, 0.1), "penguins": (PENGUINS, 0.1), "centred": (CENTRED, 0.001)}
-
-
-@pytest.mark.parametrize("data, lr", WHOLE.values(), ids=WHOLE)
-def test_all_rows_without_replacement_walk_the_path_of_gradient_descent(data, lr):
+@BOTH
+def test_all_rows_without_replacement_walk_the_path_of_gradient_descent(name, data, start):
     """To rounding: the sums are taken in another order. So does an epoch of one mini-batch."""
     n = len(data[0])
-    path = descend(gd, regression.loss_surface(*data).grad, [0, 0], 200, lr=lr)
+    path = descend(gd, regression.loss_surface(*data).grad, start, 200, lr=0.1)
     all_rows = regression.minibatch(*data, n, rng(), replace=False)
     for grad in (all_rows, regression.epochs(*data, n, rng())):
-        assert np.abs(descend(gd, grad, [0, 0], 200, lr=lr) - path).max() < 1e-13
+        assert np.abs(descend(gd, grad, start, 200, lr=0.1) - path).max() < 1e-13
 
 
 @pytest.mark.parametrize("make", [regression.minibatch, regression.epochs])

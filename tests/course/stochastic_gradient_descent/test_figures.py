@@ -17,7 +17,6 @@ from course.stochastic_gradient_descent import figures
 from gdlib.words import num
 from tests.course.gradients.test_figures import arrow, unit
 from tests.course.stochastic_gradient_descent.test_claims import (
-    CENTRED,
     EXACT_LINE,
     FROM,
     PENGUINS,
@@ -90,18 +89,12 @@ def at(figure):
     return route(figure.panels[1], part="ball")[:, 0]
 
 
-RUNS = [
-    {},
-    {"size": 1, "seed": 3},
-    {"size": 32, "lr": 0.5, "show": 64},
-    {"size": 8, "lr": 0.001, "units": "centred"},
-    {"size": ALL, "lr": 1.5},
-]
+RUNS = [{}, {"size": 1, "seed": 3}, {"size": 32, "lr": 0.5, "show": 64}, {"size": ALL, "lr": 1.5}]
 
 
 @pytest.mark.parametrize("state", RUNS)
 def test_a_step_is_minus_lr_times_the_mean_gradient_of_the_rows_that_are_lit(minibatch, state):
-    rows = {*zip(*(CENTRED if "units" in state else PENGUINS), strict=True)}
+    rows = {*zip(*PENGUINS, strict=True)}
     minibatch.set(**state, step=0)
     size, step = minibatch.values["size"], minibatch.controls["step"]
     for k in (0, 5, 299):
@@ -132,8 +125,7 @@ def test_the_errors_go_from_the_line_of_the_ball_to_the_lit_penguins(minibatch):
 def test_both_arrows_are_minus_a_gradient_to_one_scale(minibatch, state, step):
     minibatch.set(**state, step=step)
     (x, y), w, panel = lit(minibatch), at(minibatch), minibatch.panels[1]
-    every = CENTRED if "units" in state else PENGUINS
-    downhill = {"all": -singles(w, *every).mean(axis=1), "batch": -singles(w, x, y).mean(axis=1)}
+    downhill = {"all": -singles(w).mean(axis=1), "batch": -singles(w, x, y).mean(axis=1)}
     scales, lengths = [], []
     for name, way in downhill.items():
         start, along = arrow(panel, name)
@@ -193,19 +185,6 @@ def test_the_mean_loss_of_the_64_runs_is_that_of_the_exact_recursion(minibatch, 
     assert said(minibatch, r"mean of 64 seeds: ([\d.]+)") == pytest.approx(mean[-1], rel=0.01)
 
 
-def test_the_dotted_lines_leave_a_tenth_of_the_runs_below_and_a_tenth_above(minibatch):
-    minibatch.set(show=64)
-    low, mean, high = (drawn(minibatch.panels[2], name)[1] for name in ("low", "mean", "high"))
-    assert (low < mean).all() and (mean < high).mean() > 0.99
-    for k in (1, 30, 300):
-        minibatch.set(step=k)
-        losses = above(drawn_cloud(minibatch))
-        assert (losses < low[k - 1]).mean() == pytest.approx(0.1, abs=1 / 64)
-        assert (losses > high[k - 1]).mean() == pytest.approx(0.1, abs=1 / 64)
-    minibatch.set(show=1)
-    assert all(drawn(minibatch.panels[2], name).size == 0 for name in ("low", "mean", "high"))
-
-
 @pytest.mark.parametrize("size", [1, 2, 32])
 def test_the_loss_stands_over_the_sample_gradients_and_gradient_descent_is_dashed(minibatch, size):
     minibatch.set(size=size, step=123)
@@ -214,7 +193,7 @@ def test_the_loss_stands_over_the_sample_gradients_and_gradient_descent_is_dashe
     np.testing.assert_array_equal(spent, size * np.arange(1, 301))
     assert drawn(panel, "ball")[:, 0] == pytest.approx([123 * size, above(at(minibatch))], rel=1e-6)
     assert loss[122] == pytest.approx(above(at(minibatch)), rel=1e-6)
-    assert said(minibatch, r"([\d,]+) sample gradients") == 123 * size
+    assert said(minibatch, r"([\d,]+) sample gradients spent") == 123 * size
     spent, whole = drawn(panel, "all")
     np.testing.assert_array_equal(spent, ALL * np.arange(1, 301))
     k = np.arange(1, 51)
@@ -288,37 +267,29 @@ def test_explore_the_smallest_batch_whose_64_seeds_end_below_0_0015_on_average_i
     assert [size for size in SIZES if seen[size] < 0.0015] == wanted
 
 
-def test_explore_with_one_row_a_learning_rate_that_gradient_descent_takes_diverges(minibatch):
-    x, y = CENTRED
-    limit = 2 / np.linalg.eigvalsh(np.cov(np.stack([x * 0, x]), bias=True) + np.diag([1, 0])).max()
-    assert 0.0101 < limit < 0.0102
-    minibatch.set(units="centred", size=1, show=64, lr=0.0101, step=300)
-    lr = minibatch.values["lr"]
-    _, whole = drawn(minibatch.panels[2], "all")
-    assert lr < limit and (np.diff(whole) < 0).all() and whole[-1] < 1e-4 * whole[0]
-    assert not stays_bounded(moments("centred"), lr, 1)
-    assert "diverged" in minibatch.readout
-    assert drawn(minibatch.panels[2], "mean")[1, -1] > 1e6
-    minibatch.set(lr=0.002)
-    assert stays_bounded(moments("centred"), minibatch.values["lr"], 1)
-    assert "diverged" not in minibatch.readout
-    end = [above_centred(w) for w in drawn_cloud(minibatch).T]
-    exact = mean_excess(CENTRED, moments("centred"), (-5, 5), 300, minibatch.values["lr"], 1)
-    assert close(end, exact[-1]) and exact[-1] < 0.01 * exact[0]
-
-
-def above_centred(w):
-    x, y = CENTRED
-    return half_square(w, x, y) - half_square(bottom(CENTRED), x, y)
+def test_one_sample_gradient_is_no_plural(minibatch):
+    minibatch.set(size=1, step=1)
+    assert "; 1 sample gradient spent." in minibatch.readout
 
 
 def test_a_run_beyond_all_numbers_is_told_in_words(minibatch):
-    minibatch.set(units="centred", size=1, lr=2, step=300)
+    minibatch.set(size=1, lr=2, step=300)
     assert "diverged" in minibatch.readout and not re.search("nan|inf", minibatch.readout)
+
+
+def test_the_run_has_diverged_only_if_the_one_that_is_drawn_has(minibatch):
+    minibatch.set(size=1, show=64, lr=1.1, step=300)
+    loss = minibatch._shown_run.loss[300]
+    gone = (loss > 1e6).sum()
+    assert 0 < gone < 64 and f"(diverged: {gone} of 64 seeds)" in minibatch.readout
+    assert ("the run has diverged" in minibatch.readout) == (loss[0] > 1e6)
+    minibatch.set(lr=2)
+    assert "the run has diverged (diverged: 64 of 64 seeds)" in minibatch.readout
 
 
 # --- right on average -----------------------------------------------------------------------------
 
+UPHILL = r"([\d.]+)% of them, a step goes uphill"
 WAYS = pytest.mark.parametrize("replace", [True, False], ids=["with", "without"])
 
 
@@ -405,7 +376,7 @@ def test_if_no_row_is_drawn_twice_the_noise_ends_at_342(noise):
     assert np.abs(dots(noise) - tip[:, None]).max() < 1e-12
     sizes, width = drawn(noise.panels[1], "measured")
     assert np.isnan(width[-1]) and drawn(noise.panels[1], "theory")[1, -1] == 0
-    assert "0.0% of them point uphill" in noise.readout
+    assert "For 0.0% of them, a step goes uphill" in noise.readout
 
 
 @pytest.mark.parametrize("size, distance", [(4, 0.5), (1, 1), (16, 0.05), (64, 0.01)])
@@ -419,7 +390,7 @@ def test_dots_beyond_the_dashed_line_and_only_they_lead_uphill(noise, size, dist
     w, ahead = place(noise)[:, None], 1e-7 * dots(noise)
     rises = above(w + ahead) > above(w)
     assert (rises == beyond).all() and 0 < beyond.sum() < 300
-    assert said(noise, r"([\d.]+)% of them point uphill") == pytest.approx(100 * beyond.mean())
+    assert said(noise, UPHILL) == pytest.approx(100 * beyond.mean())
 
 
 def test_the_words_this_side_uphill_stand_on_that_side(noise):
@@ -451,7 +422,7 @@ def test_the_share_uphill_is_that_of_many_other_minibatches_of_4(noise, distance
     rows = np.random.default_rng(99).integers(ALL, size=(4, draws))
     share = ((w - BEST) @ singles(w)[:, rows].mean(axis=1) < 0).mean()
     error = sqrt(share * (1 - share) * (1 / 500 + 1 / draws))
-    assert abs(said(noise, r"([\d.]+)% of them point uphill") / 100 - share) < Z * error
+    assert abs(said(noise, UPHILL) / 100 - share) < Z * error
 
 
 def test_explore_closer_in_more_dots_lead_uphill_and_at_0_18_it_is_a_quarter(noise):
@@ -465,7 +436,7 @@ def test_explore_closer_in_more_dots_lead_uphill_and_at_0_18_it_is_a_quarter(noi
     closest, *_ = shares
     assert shares[0.5] < 0.05 and shares[closest] == pytest.approx(0.5, abs=Z * sqrt(0.25 / 500))
     noise.set(distance=quarter)
-    assert 24 < said(noise, r"([\d.]+)% of them point uphill") < 26
+    assert 24 < said(noise, UPHILL) < 26
 
 
 def test_explore_below_0_095_it_takes_128_rows_or_64_if_none_is_drawn_twice(noise):
@@ -487,7 +458,7 @@ def test_a_click_beside_a_circle_is_that_batch_size(noise, size):
 
 
 def test_the_noise_figure_begins_with_a_few_dots_uphill_and_all_widths_in_the_picture(noise):
-    assert 0.5 < said(noise, r"([\d.]+)% of them point uphill") < 10
+    assert 0.5 < said(noise, UPHILL) < 10
     assert 1 < noise.values["size"] < ALL
 
 
@@ -612,7 +583,7 @@ def test_the_sentence_says_where_both_curves_are_lowest_and_both_losses_at_both_
         words = f"fit best at slope {num(best[0], 3)}, all rows at {num(best[1], 3)}."
         assert words in flicker.readout
         for (before, after), rows in zip(losses, ("these", "all"), strict=True):
-            assert f"from {before:.4f} to {after:.4f} on {rows} rows" in flicker.readout
+            assert f"from {num(before, 3)} to {num(after, 3)} on {rows} rows" in flicker.readout
     assert best[1] == pytest.approx(BEST[1])
 
 
@@ -729,16 +700,6 @@ def test_in_the_end_the_runs_diverge(floor):
     assert "have diverged" in floor.readout
 
 
-def test_the_run_has_diverged_only_if_the_one_that_is_drawn_has(minibatch):
-    minibatch.set(units="centred", size=1, show=64, lr=0.00724, step=300)
-    loss = minibatch._shown_run.loss[300]
-    assert loss[0] < 1e6 < loss.max()
-    assert "the run has diverged" not in minibatch.readout
-    assert f"{(loss > 1e6).sum()} of 64 seeds have diverged" in minibatch.readout
-    minibatch.set(lr=0.0101)
-    assert "the run has diverged" in minibatch.readout
-
-
 def test_half_the_learning_rate_is_half_the_floor_and_so_is_twice_the_batch(floor):
     levels = {}
     for lr, size in ((0.1, 4), (0.05, 4), (0.1, 8)):
@@ -765,6 +726,7 @@ def test_explore_on_a_line_nothing_is_left_of_the_floor(floor, size):
     _, mean = drawn(floor.panels[0], "mean")
     assert mean[-1] < 1e-12 and "less than 1e−12" in floor.readout
     assert "there is no floor" in floor.readout and "theory" not in floor.readout
+    assert drawn(floor.panels[1], "ball").size == 0
     assert drawn(floor.panels[0], "theory").size == 0
     lr = floor.values["lr"]
     exact = mean_excess(EXACT_LINE, moments_of(*EXACT_LINE), FROM, 30, lr, size)
@@ -828,8 +790,15 @@ def test_the_rate_that_is_drawn_is_the_formula(schedules, kind, pace):
     assert k.tolist() == list(range(6001))
     np.testing.assert_allclose(rates, rate(kind, k, schedules.values["pace"]), rtol=1e-9)
     assert rates[0] == 0.1
-    falls = f"lr falls to {num(rates[-1], 2) if rates[-1] > 1e-9 else 'nothing'}."
+    falls = f"lr falls from 0.1 to {num(rates[-1], 2) if rates[-1] > 1e-9 else 'nothing'}."
     assert ("lr stays 0.1" if kind == "constant" else falls) in schedules.readout
+
+
+def test_a_pace_of_one_step_and_a_cut_that_never_comes_are_said_in_words(schedules):
+    schedules.set(kind="1/k", pace=1)
+    assert "at a pace of 1 step: lr falls" in schedules.readout
+    schedules.set(kind="cuts", pace=10_000)
+    assert "at a pace of 10,000 steps: lr stays 0.1." in schedules.readout
 
 
 def end_of(figure):
@@ -902,16 +871,16 @@ def test_cuts_at_any_pace_up_to_1000_end_at_the_floor_of_the_last_rate(schedules
         assert close(end_of(schedules), 0.001 * SIGMA**2 / 4, more=0.1)
 
 
-def test_explore_1_over_k_gets_lowest_at_a_pace_of_10(schedules):
-    ends = {}
-    for kind, paces in (("1/k", (5, 10, 20)), ("exponential", (500, 1000)), ("cuts", (10, 1000))):
-        for pace in paces:
-            run = schedules.run(kind=kind, pace=pace)
-            ends[kind, pace] = run.loss[-500:].mean()
-    assert min(ends, key=ends.get) == ("1/k", 10)
-    exact = {key: exact_end(*key) for key in ends}
-    assert min(exact, key=exact.get) == ("1/k", 10)
-    assert {1, 5, 10, 20, 500, 1000, 10_000} <= {*dict(schedules.controls["pace"].options).values()}
+def test_explore_only_1_over_k_at_a_pace_of_10_or_20_ends_below_0_0002(schedules):
+    paces = [*dict(schedules.controls["pace"].options).values()]
+    exact = {(kind, pace): exact_end(kind, pace) for kind in KINDS[1:] for pace in paces}
+    wanted = [("1/k", 10), ("1/k", 20)]
+    assert [key for key, end in exact.items() if end < 0.0002] == wanted
+    for (kind, pace), end in exact.items():
+        if end < 0.00035:
+            schedules.set(kind=kind, pace=pace)
+            seen = said(schedules, r"the loss is ([\d.e−]+) above")
+            assert (seen < 0.0002) == ((kind, pace) in wanted)
 
 
 def test_the_schedules_begin_far_below_the_constant_rate(schedules):
@@ -954,12 +923,12 @@ def test_the_shares_of_the_waves_are_counted_right(frequency, state):
     four = ((middle < w) & (w < right)).mean()
     assert len(w) == 200
     shares = [two, four, 1 - two - four]
-    np.testing.assert_allclose(in_bars(frequency.panels[1]), shares, atol=1e-12)
+    np.testing.assert_allclose(in_bars(frequency.panels[1]), shares, atol=0.011)
     assert f"{two:.1%} are in the valley of w = 2, {four:.1%} in that of" in frequency.readout
     outside = ((w < 0) | (w > 8)).mean()
     assert frequency.readout.endswith(f"{outside:.1%} outside the picture).")
     texts = [text.get_text() for text in frequency.panels[1].texts]
-    assert texts == [f"{share:.0%}" for share in shares]
+    assert sum(int(text.strip("%")) for text in texts) == 100
 
 
 @pytest.mark.parametrize("make", ["frequency", "dip"])
@@ -1042,21 +1011,6 @@ def test_explore_with_b_8_at_least_a_third_gets_to_2_at_the_largest_learning_rat
         assert (said(frequency, r"([\d.]+)% are in the valley of w = 2") > 100 / 3) == many
 
 
-def test_explore_with_b_1_none_gets_there_up_to_a_learning_rate_of_about_0_026(frequency):
-    """At the seed that it begins with; others reach it a little earlier or later."""
-    left, middle, _ = valleys()
-    slider, there = frequency.controls["lr"], {}
-    for step in range(11):
-        lr = float(f"{slider.base ** (slider.min + slider.step * step):.3g}")
-        w = frequency.run(size=1, lr=lr, seed=0).path[-1]
-        there[lr] = ((left < w) & (w < middle)).sum()
-    first = min(lr for lr, count in there.items() if count)
-    assert 0.025 < max(lr for lr in there if lr < first) < 0.028
-    assert all(count for lr, count in there.items() if lr >= first)
-    frequency.set(size=1, lr=0.02, step=2000)
-    assert "0.0% are in the valley of w = 2, 100.0% in that of the local" in frequency.readout
-
-
 def test_the_waves_begin_with_runs_in_all_three_places(frequency):
     assert in_bars(frequency.panels[1]).min() > 0.1
 
@@ -1077,30 +1031,27 @@ def dip_parts(depth):
     return low, x[dip_loss(x, depth).argmax()]
 
 
-@pytest.mark.parametrize(
-    "state",
-    [
-        {},
-        {"step": 0},
-        {"step": 300},
-        {"depth": 8, "sigma": 9},
-        {"depth": 8, "sigma": 12, "step": 50},
-    ],
-)
+DIPS = [{}, {"step": 0}, {"step": 2000}, {"depth": 8, "sigma": 9}, {"depth": 8, "start": "bowl"}]
+
+
+@pytest.mark.parametrize("state", DIPS)
 def test_the_shares_of_the_dip_are_counted_right(dip, state):
     dip.set(**state)
     x = path_of(dip)[dip.controls["step"].value]
     out = (x > dip_parts(dip.values["depth"])[1]).mean()
-    np.testing.assert_allclose(in_bars(dip.panels[1]), [out, 1 - out], atol=1e-12)
-    assert f"{out:.1%} of 200 runs" in dip.readout
+    np.testing.assert_allclose(in_bars(dip.panels[1]), [out, 1 - out], atol=0.0051)
+    assert f"{out:.1%} are in the bowl, {1 - out:.1%} in the dip." in dip.readout
+    texts = [text.get_text() for text in dip.panels[1].texts]
+    assert sum(int(text.strip("%")) for text in texts) == 100
 
 
 @pytest.mark.parametrize("depth", [3, 8])
-def test_all_200_start_on_the_bottom_of_the_dip_and_stay_if_no_row_disagrees(dip, depth):
-    dip.set(depth=depth, sigma=0)
-    x = path_of(dip)
-    assert x.shape == (2001, 200)
-    np.testing.assert_allclose(x, dip_parts(depth)[0], atol=1e-4)
+def test_all_200_start_on_a_bottom_and_stay_if_no_row_disagrees(dip, depth):
+    for start, place in (("dip", dip_parts(depth)[0]), ("bowl", 0)):
+        dip.set(depth=depth, start=start, sigma=0)
+        x = path_of(dip)
+        assert x.shape == (2001, 200)
+        np.testing.assert_allclose(x, place, atol=1e-4)
     across, up = drawn(dip.panels[0], "loss")
     np.testing.assert_allclose(up, dip_loss(across, depth))
 
@@ -1111,55 +1062,48 @@ def test_the_sentence_says_which_place_is_the_better_one(dip, depth, best):
     bowl = dip_loss(np.linspace(-1, 1, 2001), depth).min()
     hole = dip_loss(dip_parts(depth)[0], depth)
     assert best == ("dip" if hole < bowl else "bowl")
-    assert f"the {best} is the global minimum" in dip.readout
+    assert f"The {best} is the global minimum" in dip.readout
 
 
 @pytest.mark.parametrize(
-    "depth, sigma, size", [(3, 4, 1), (3, 4, 4), (8, 8, 1), (8, 9, 1), (8, 12, 1)]
+    "depth, start, sigma", [(3, "dip", 4), (3, "bowl", 4), (8, "bowl", 4), (8, "dip", 9)]
 )
-def test_as_many_are_outside_as_the_whole_distribution_says(dip, depth, sigma, size):
-    dip.set(depth=depth, sigma=sigma, size=size)
-    cells = 700 if size == 1 else 500
-    exact = share_outside(depth, sigma, size, dip.values["lr"], dip_parts(depth)[0], cells=cells)
+def test_as_many_are_in_the_bowl_as_the_whole_distribution_says(dip, depth, start, sigma):
+    dip.set(depth=depth, start=start, sigma=sigma, step=2000)
+    exact = share_outside(depth, sigma, 1, 0.05, dip_parts(depth)[0] if start == "dip" else 0)
     error = sqrt(exact * (1 - exact) / 200)
     assert abs(in_bars(dip.panels[1])[0] - exact) < Z * error + 0.02
 
 
-def test_at_depth_3_nearly_all_are_shaken_out_and_at_depth_8_they_hold_at_first(dip):
+def test_noise_of_4_leads_out_of_the_shallow_dip_and_into_the_deep_one(dip):
+    dip.set(step=2000)
     assert in_bars(dip.panels[1])[0] > 0.95
-    for sigma in (1, 2.5, 4):
-        dip.set(depth=8, sigma=sigma)
-        assert (path_of(dip) < dip_parts(8)[1]).all()
-    dip.set(depth=3, sigma=4, size=16)
-    assert in_bars(dip.panels[1])[0] == 0
+    dip.set(start="bowl")
+    assert in_bars(dip.panels[1])[0] > 0.95
+    dip.set(depth=8)
+    assert in_bars(dip.panels[1])[1] > 0.75
+    dip.set(start="dip")
+    assert (path_of(dip) < dip_parts(8)[1]).all()
 
 
-def test_explore_at_depth_8_the_smallest_sigma_with_more_than_half_outside_is_near_9(dip):
-    outside = {
-        sigma: (dip.run(depth=8, sigma=sigma, size=1, lr=0.05).path[-1] > dip_parts(8)[1]).mean()
-        for sigma in np.arange(4, 10, 0.5)  # below that, they hold
+def in_the_bowl(dip, start):
+    """At depth 8, the share in the end for every σ of the slider: `{σ: share}`."""
+    dip.set(depth=8, start=start)
+    return {
+        s: (run.path[-1] > dip_parts(8)[1]).mean() for s, run in each_step(dip, "sigma").items()
     }
-    assert list(outside.values()) == sorted(outside.values())
-    smallest = min(sigma for sigma, share in outside.items() if share > 0.5)
-    assert 8.5 <= smallest <= 9.5
-    low = dip_parts(8)[0]
-    assert share_outside(8, 8, 1, 0.05, low) < 0.47 < 0.52 < share_outside(8, 9.5, 1, 0.05, low)
-    dip.set(depth=8, sigma=smallest)
-    assert said(dip, r"([\d.]+)% of 200 runs") > 50
-    dip.set(sigma=smallest - 0.5)
-    assert said(dip, r"([\d.]+)% of 200 runs") <= 50
 
 
-@pytest.mark.parametrize("sigma", [8.5, 9, 12])
-def test_explore_the_runs_come_back_and_are_thrown_out_again(dip, sigma):
-    dip.set(depth=8, sigma=sigma)
-    low, ridge = dip_parts(8)
-    place = np.where(path_of(dip) > ridge + 0.5, 1, np.where(path_of(dip) < low, -1, 0))
-    for run in place.T[:50]:  # the first is ◆
-        moves = run[run != 0]  # between the bottom of the dip and well beyond the ridge
-        assert np.count_nonzero(np.diff(moves)) >= 3
-    assert (place[0] <= 0).all()
+def test_explore_at_depth_8_noise_of_4_5_to_5_5_takes_more_than_95_percent_into_the_dip(dip):
+    found = [sigma for sigma, share in in_the_bowl(dip, "bowl").items() if share < 0.05]
+    assert found == [4.5, 5, 5.5]
 
 
-def test_the_dip_begins_in_the_end(dip):
-    assert dip.controls["step"].value == 2000 and dip.values["depth"] == 3
+def test_explore_at_depth_8_from_a_sigma_of_9_on_more_than_half_are_in_the_bowl(dip):
+    both = in_the_bowl(dip, "dip"), in_the_bowl(dip, "bowl")
+    assert all((min(each[s] for each in both) > 0.5) == (s >= 9) for s in both[0])
+    assert share_outside(8, 8, 1, 0.05, 0) < 0.47 < 0.52 < share_outside(8, 9.5, 1, 0.05, 0)
+
+
+def test_the_dip_begins_when_nearly_all_have_left_it(dip):
+    assert 0.95 < in_bars(dip.panels[1])[0] < 1 and dip.values["depth"] == 3
