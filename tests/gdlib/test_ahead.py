@@ -86,7 +86,7 @@ def walk(live, loop, moves, seed=0):
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_a_kept_frame_is_the_frame_that_the_kernel_would_send(name, loop):
+def test_a_kept_frame_is_the_frame_that_the_kernel_would_send(name, loop, unhurried):
     live = listening(FIGURES[name]())
     try:
         assert walk(live, loop, 25) > 2
