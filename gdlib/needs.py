@@ -12,13 +12,13 @@ def need(good, name, value, allowed):
     return value
 
 
-def written(value, text=repr):
+def written(value):
     """A value as text, the way numpy prints unless the learner has told it otherwise."""
     with np.printoptions(
         precision=8, threshold=1000, edgeitems=3, linewidth=75, suppress=False, nanstr="nan",
         infstr="inf", sign="-", floatmode="maxprec", formatter=None, legacy=False,
     ):  # fmt: skip
-        return text(value)
+        return repr(value)
 
 
 def real(name, value, low=-np.inf, allowed="a finite number"):
