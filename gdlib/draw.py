@@ -13,7 +13,9 @@ LOOK = {
     "gd": {"color": "#0072B2", "marker": "o", "linestyle": "-"},
     "momentum": {"color": "#D55E00", "marker": "s", "linestyle": "--"},
     "rmsprop": {"color": "#009E73", "marker": "^", "linestyle": "-."},
+    "adam": {"color": "#B8508F", "marker": "D", "linestyle": ":"},
 }
+OWN = {"color": "#222222", "marker": "P", "linestyle": (0, (6, 1.5))}  # a reader's own rule
 # Runs of one optimizer side by side, and the regions of a map: colour and letter together.
 MANY = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 REGIONS = ("#56B4E9", "#F0C44C", "#3BA784", "#D78FB5")

@@ -11,7 +11,7 @@ import textwrap
 import time
 from base64 import b64encode
 from contextlib import contextmanager, suppress
-from functools import lru_cache
+from functools import lru_cache, wraps
 from itertools import product
 from threading import RLock
 from types import SimpleNamespace
@@ -181,6 +181,11 @@ class Live(widgets.VBox):
     def reset(self):
         """Back to the values the figure began with."""
         self.set(**self._defaults)
+
+    def begin(self, **values):
+        """As `set`; and `reset` leads back here."""
+        self.set(**values)
+        self._defaults = {name: widget.value for name, widget in self.controls.items()}
 
     def outdate(self):
         """What `run` depends on besides the controls has changed: nothing kept is true any more."""
@@ -488,6 +493,29 @@ class Live(widgets.VBox):
         self.shown.discard(self)
         for widget in parts(self):
             widgets.Widget.close(widget)
+
+
+def presets(named):
+    """Lets a figure begin in a state with a name: `figures.dip(preset="lost the global hole")`.
+
+    `named` maps each name to the values of controls, `{name: {control: value}}`; the figure has
+    it as `.presets`. Decorates the function that makes the figure.
+    """
+
+    def offered(make):
+        @wraps(make)
+        def made(*args, preset=None, **more):
+            names = ", ".join(map(repr, named))
+            need(preset is None or preset in list(named), "preset", preset, f"one of {names}")
+            live = make(*args, **more)
+            if preset is not None:
+                live.begin(**named[preset])
+            return live
+
+        made.presets = named
+        return made
+
+    return offered
 
 
 @contextmanager

@@ -37,6 +37,18 @@ def rmsprop(w, g, s, *, lr, rho, eps=1e-8):
     return w - lr * g / np.sqrt(s + eps), s
 
 
+def adam(w, g, memory, *, lr, rho_m=0.9, rho=0.999, eps=1e-8):
+    """Adam (Kingma and Ba 2015): momentum's average m over RMSProp's root, both corrected.
+
+    ρ_m and ρ are the paper's β₁ and β₂. ε stands inside the root, as in `rmsprop`; the paper, Keras
+    and PyTorch add it outside. The memory is m, s and how many steps there were.
+    """
+    m, s, t = memory or (0.0, 0.0, 0)
+    m, s, t = rho_m * m + (1 - rho_m) * g, rho * s + (1 - rho) * g**2, t + 1
+    mean, square = m / (1 - rho_m**t), s / (1 - rho**t)  # both start at 0, and are too small
+    return w - lr * mean / np.sqrt(square + eps), (m, s, t)
+
+
 @np.errstate(all="ignore")
 def descend(rule, grad, start, steps, **hyper):
     """The whole path of `rule` from `start`: shape `(d, steps + 1, ...)`, the start included.
