@@ -15,7 +15,12 @@ LOOK = {
     "rmsprop": {"color": "#009E73", "marker": "^", "linestyle": "-."},
     "adam": {"color": "#B8508F", "marker": "D", "linestyle": ":"},
 }
-OWN = {"color": "#222222", "marker": "P", "linestyle": (0, (6, 1.5))}  # a reader's own rule
+# A reader's own rules, in the order in which they come.
+OWN = (
+    {"color": "#222222", "marker": "P", "linestyle": (0, (6, 1.5))},
+    {"color": "#56B4E9", "marker": "X", "linestyle": (0, (3, 1, 1, 1, 1, 1))},
+    {"color": "#B58900", "marker": "v", "linestyle": (0, (2, 1))},
+)
 # Runs of one optimizer side by side, and the regions of a map: colour and letter together.
 MANY = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 REGIONS = ("#56B4E9", "#F0C44C", "#3BA784", "#D78FB5")

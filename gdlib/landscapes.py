@@ -147,7 +147,7 @@ def critical_points(land):
     (left, right), (low, high) = land.window
     starts = np.meshgrid(np.linspace(left, right, 24), np.linspace(low, high, 24))
     with np.errstate(all="ignore"):
-        x, y = points = _polished(land.grad, np.reshape(starts, (2, -1)).T, steps=60)
+        x, y = points = polished(land.grad, np.reshape(starts, (2, -1)).T, steps=60)
         inside = (x >= left) & (x <= right) & (y >= low) & (y <= high)
         flat = np.abs(land.grad(points)).max(axis=0) < 1e-9
     points = points[:, inside & flat]
@@ -170,8 +170,11 @@ def kinds(land, points):
     return [names.get((low, high), "flat") for low, high in zip(signs[0], signs[-1], strict=True)]
 
 
-def _polished(grad, guesses, steps=8, h=1e-6):
-    """Newton's method from rounded guesses `(k, 2)` to full precision: `(2, k)`."""
+def polished(grad, guesses, steps=8, h=1e-6):
+    """Places where `grad` of two parameters vanishes, from guesses `(k, 2)`: `(2, k)`.
+
+    Newton's method on central differences: to full precision from guesses near enough.
+    """
     points = np.array(guesses, dtype=float).T
     for _ in range(steps):
         columns = [
@@ -479,7 +482,7 @@ def _pits(name, depths, widths, centres):
 
 def _placed(land, minima, saddles):
     """The landscape with its minima and saddles, from rounded ones `(k, 2)`."""
-    minima, saddles = (_polished(land.grad, points) for points in (minima, saddles))
+    minima, saddles = (polished(land.grad, points) for points in (minima, saddles))
     return replace(land, minima=minima, saddles=saddles)
 
 

@@ -257,6 +257,7 @@ class Trace(Plot):
 
     def _target(self, ax):
         ax.locator_params(axis="x", nbins=4)
+        ax.autoscale(False)
         if self.target:
             ax.axhline(self.target, color=draw.FAINT, ls=":", zorder=0)
             words = f"target {self.target:.0e}".replace("e-0", "e−")

@@ -1,0 +1,282 @@
+"""A reader's own figure: `play(land, momentum)`, for any landscape or function, and any rules."""
+
+import inspect
+from types import SimpleNamespace
+
+import numpy as np
+
+from gdlib import draw
+from gdlib.controls import log_slider, slider
+from gdlib.landscapes import Landscape
+from gdlib.live import Live
+from gdlib.needs import array, need, positive, whole
+from gdlib.optimizers import descend, diverged, first_step, gd
+from gdlib.own import landscape_of, oddities
+from gdlib.panels import Contour, Curve, Trace
+from gdlib.words import capped, names, num
+from gdlib.words import steps as so_many
+
+NAMES = {"gd": "gradient descent", "rmsprop": "RMSProp", "adam": "Adam"}
+SYMBOLS = {"lr": "learning rate", "rho": "ρ", "rho_m": "ρ of the mean", "eps": "ε"}
+
+
+def play(land, *rules, start=None, steps=100, goal=0.01, window=None, grad=None, **ranges):
+    """The live figure of rules on a landscape: paths, losses, and a slider for all that they take.
+
+    `land` is a `Landscape`, or a function of one number, of two, or of a vector (see
+    `own.landscape_of` for `start`, `window` and `grad`). `rules` are one, gradient descent by
+    itself, or several for a race to within `goal` of the lowest loss known. Each keyword of a rule
+    has a slider: of a race's rules those without a default, called `lr_momentum`, say. `ranges` set
+    them: a pair is a slider's ends, a number where it begins, as in `lr=(0.001, 0.1), rho=0.5`; in
+    a race `lr=` is for all of them, `lr_momentum=` for one. Raises ValueError for what cannot be
+    played, in a sentence that says why.
+    """
+    notes = []
+    if isinstance(land, Landscape):
+        need(grad is None, "grad", grad, "None: the landscape has its own")
+        land = _moved(land, start, window)
+    else:
+        land = landscape_of(land, start, window, grad)
+        notes = oddities(land)
+    whole("steps", steps)
+    positive("goal", goal)
+    racers, places = _racers(rules or (gd,)), _names_of(land)
+    controls = _start_sliders(land, places)
+    for racer in racers:
+        controls |= _rule_sliders(racer, land, ranges, alone=len(racers) == 1)
+    unknown = [name for name in ranges if not _used(name, controls, racers)]
+    if unknown:
+        raise ValueError(f"{unknown[0]} is no keyword of {names([r.name for r in racers])}")
+    lowest = _lowest(land)
+
+    def run(**values):
+        start = np.array([values[name] for name in places])
+        paths = []
+        for racer in racers:
+            hyper = {key: values[control] for key, control in racer.keys.items()}
+            paths.append(descend(racer.rule, land.grad, start, steps, **hyper))
+        path = np.stack(paths, axis=-1)
+        above = land.f(path) - lowest
+        return SimpleNamespace(land=land, path=path, above=above, first=first_step(above <= goal))
+
+    def readout(run, step):
+        start = names([f"{name} = {num(getattr(run, name))}" for name in places])
+        told = [_told(racer, run, k, step) for k, racer in enumerate(racers)]
+        said = f"From {start}, loss above the lowest known at step {step}: {', '.join(told)}."
+        return " ".join([said, _finish(run), *notes])
+
+    def _finish(run):
+        by_rule = [
+            f"{racer.name} {_after(first)}" for racer, first in zip(racers, run.first, strict=True)
+        ]
+        return f"Within {num(goal)} of it, for good: {', '.join(by_rule)}."
+
+    looks = [racer.look for racer in racers]
+    first = run(**{name: each.value for name, each in controls.items()})
+    lines = {racer.name: racer.look for racer in racers}
+    losses = Trace(
+        "loss above the lowest",
+        "",
+        _span(first.above, goal),
+        lambda run: run.above,
+        lines,
+        target=goal,
+    )
+    panels = [*_map(land, places, looks), losses]
+    return Live(run, panels, readout, steps=steps, height=4.2, **controls)
+
+
+def _moved(land, start, window):
+    """The landscape with another start and window, if they are given."""
+    window = land.window if window is None else window
+    given = {"start": land.start if start is None else start, "window": window}
+    return Landscape(
+        land.name, land.f, land.grad, **given, minima=land.minima, saddles=land.saddles
+    )
+
+
+def _names_of(land):
+    """The names of the coordinates: w, or x and y, or w1, w2, ..."""
+    few = {1: ("w",), 2: ("x", "y")}
+    return few.get(land.dimension) or [f"w{k + 1}" for k in range(land.dimension)]
+
+
+def _map(land, places, looks):
+    """A curve or a contour, for one parameter or two; the mouse places the start."""
+    if land.dimension == 1:
+        names = [""] * len(looks)
+        return [
+            Curve("the curve", names=names, looks=looks, picks=("w", None), tangent=len(looks) == 1)
+        ]
+    if land.dimension == 2:
+        return [Contour("from above", looks=looks, picks=places)]
+    return []
+
+
+def _lowest(land):
+    """The lowest loss known: at a minimum, or on a grid over the window."""
+    if land.minima.size:
+        return land.f(land.minima)[0]
+    many = 41 if land.dimension <= 2 else 1
+    ends = np.array(land.window)
+    grid = np.stack(np.meshgrid(*np.linspace(*ends.T, many).T)) if many > 1 else land.start
+    return np.nanmin(np.where(np.isfinite(land.f(grid)), land.f(grid), np.nan))
+
+
+def _span(above, goal):
+    """Limits for the losses of a first run: from well below the goal to well above the start."""
+    return min(goal, above[0, 0]) / 1e4, max(goal, above[0, 0]) * 30
+
+
+# --- rules ---------------------------------------------------------------------------------------
+
+
+def _racers(rules):
+    """Each rule with a name and a look of its own."""
+    racers, own = [], iter(draw.OWN)
+    for rule in rules:
+        need(callable(rule), "rule", rule, "a function rule(w, g, memory, *, lr, ...)")
+        plain = getattr(rule, "__name__", None) or getattr(rule, "func", rule).__class__.__name__
+        key, count = plain, 1
+        while key in [racer.key for racer in racers]:
+            key, count = f"{plain}_{count + 1}", count + 1
+        look = draw.LOOK.get(key) or next(own, None)
+        need(look, "rules", len(rules), f"at most {len(draw.OWN)} of your own at once")
+        name = NAMES.get(key, key.replace("_", " "))
+        racers.append(SimpleNamespace(rule=rule, key=key, name=name, look=look, keys={}))
+    return racers
+
+
+def _hyper(rule):
+    """The hyperparameters that a rule takes by keyword: {name: its default, or None}."""
+    given = inspect.signature(rule).parameters.values()
+    return {
+        p.name: None if p.default is p.empty else p.default
+        for p in given
+        if p.kind is p.KEYWORD_ONLY
+    }
+
+
+def _rule_sliders(racer, land, ranges, alone):
+    """A slider for each hyperparameter of a rule; in a race, for those without a default."""
+    sliders = {}
+    for key, default in _hyper(racer.rule).items():
+        control = key if alone else f"{key}_{racer.key}"
+        asked = ranges.get(control, ranges.get(key))
+        if asked is None and default is not None and not alone:
+            continue
+        label = SYMBOLS.get(key, key.replace("_", " "))
+        label = label if alone else f"{label.replace('learning rate', 'lr')}, {racer.name}"
+        usual = _usual(key, default, racer.rule, land)
+        sliders[control] = _slider(control, label, usual, asked)
+        racer.keys[key] = control
+    return sliders
+
+
+def _usual(key, default, rule, land):
+    """Where a hyperparameter usually lies: (low, value, high), or None if nobody can know."""
+    if key == "lr":
+        return _rates(rule, land)
+    if key == "eps":
+        return 1e-12, default or 1e-8, 1.0
+    if key.startswith(("rho", "beta", "gamma", "decay", "momentum")):
+        return 0.0, 0.9 if default is None else default, 0.99 if (default or 0) <= 0.99 else 0.9999
+    if not isinstance(default, int | float):
+        return None
+    return (default / 100, default, default * 100) if default > 0 else (-1.0, default, 1.0)
+
+
+def _rates(rule, land):
+    """Learning rates from far too small to too large, and one that is usually good.
+
+    A step of gradient descent is lr times a slope: lr is a tenth of the limit 2/L. A step that is
+    the same for a thousandfold gradient is about lr long itself.
+    """
+    size = np.ptp(land.window, axis=1).max()
+    if _is_a_length(rule):
+        return size / 2000, size / 200, size / 5
+    curvature = _curvature(land)
+    usual = 0.2 / curvature if curvature else size / 100 / np.abs(land.grad(land.start)).max()
+    return usual / 100, usual, usual * 20
+
+
+@np.errstate(all="ignore")
+def _curvature(land):
+    """The curvature at the start, or a tenth of the most around it; 0 where f only slopes."""
+    size, start = np.ptp(land.window, axis=1)[:, None], land.start[:, None]
+    around = start + size * np.random.default_rng(0).uniform(-0.25, 0.25, (land.dimension, 50))
+    steepest = np.abs(land.curvatures(np.hstack([start, around]))).max(axis=0)
+    here, *there = np.nan_to_num(steepest, nan=0, posinf=0)
+    curvature, slope = max(here, *there / np.array(10)), np.abs(land.grad(land.start)).max()
+    return curvature if curvature > 1e-3 * slope / size.max() else 0.0
+
+
+def _is_a_length(rule):
+    """Whether the first step of a rule is the same for a gradient and for a thousand times it."""
+    usual = {key: 0.5 if default is None else default for key, default in _hyper(rule).items()}
+    try:
+        one, thousand = (rule(np.zeros(1), np.array([g]), 0.0, **usual)[0][0] for g in (1.0, 1e3))
+        return bool(0.5 < thousand / one < 2)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, the run will say it in words
+        return False
+
+
+def _slider(name, label, usual, asked):
+    """A slider from what is usual and what is asked for, a number or a pair of ends."""
+    if asked is not None and np.ndim(asked) == 1:
+        pair = array(name, asked)
+        good = pair.shape == (2,) and np.isfinite(pair).all() and pair[0] < pair[1]
+        low, high = need(
+            good, name, asked, "a pair (low, high), or a number to begin with"
+        ).tolist()
+        value = usual[1] if usual and low <= usual[1] <= high else None
+        usual = low, value, high
+    elif asked is not None:
+        value = float(array(name, asked))
+        low, _, high = usual or (value / 100, value, value * 100)
+        usual = min(low, value), value, max(high, value)
+    need(usual, name, None, f"given a range, as in {name}=(0, 1): its rule has no default for it")
+    low, value, high = usual
+    if low > 0 and high / low >= 50:
+        return log_slider(value or np.sqrt(low * high), low, high, 0.02, label)
+    return slider((low + high) / 2 if value is None else value, low, high, _fine(high - low), label)
+
+
+def _start_sliders(land, places):
+    """A slider for each coordinate of the start; from three on they are too many for a hand."""
+    made = {}
+    for name, (low, high), value in zip(places, land.window, land.start.tolist(), strict=True):
+        need(low <= value <= high, "start", land.start, f"inside the window, {land.window}")
+        step = _fine(high - low)
+        low = value - step * np.floor((value - low) / step)  # the start is one of its places
+        made[name] = slider(value, low, float(high), step, f"start {name}")
+    return made
+
+
+def _fine(span):
+    """The step of a slider over a span: 1, 2 or 5 times a power of ten, 100 to 250 of them."""
+    unit, most = 10.0 ** np.floor(np.log10(span / 100)), span / 100 * (1 + 1e-9)
+    return float(max(step for step in (unit, 2 * unit, 5 * unit) if step <= most))
+
+
+def _used(name, controls, racers):
+    return name in controls or any(name in racer.keys for racer in racers)
+
+
+# --- what is said --------------------------------------------------------------------------------
+
+
+def _told(racer, run, k, step):
+    """Where one of the rules stands at a step, with the settings it runs at."""
+    hyper = ", ".join(
+        f"{SYMBOLS.get(key, key).replace('learning rate', 'lr')} = {num(getattr(run, control), 3)}"
+        for key, control in racer.keys.items()
+    )
+    if diverged(run.path[:, : step + 1, k]):
+        return f"{racer.name} has diverged ({hyper})"
+    above = run.above[step, k]
+    return f"{racer.name} {'below 1e−9' if 0 <= above < 1e-9 else capped(above)} ({hyper})"
+
+
+def _after(first):
+    return "not yet" if first < 0 else f"after {so_many(first, '')}"
