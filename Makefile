@@ -21,7 +21,7 @@ export UV_PYTHON_DOWNLOADS := never
 # An environment that happens to be active must not be the one we install into.
 unexport VIRTUAL_ENV
 
-.PHONY: help lines minutes lab test check lint format notebooks diagrams bench lock test-lowest clean
+.PHONY: help lines minutes claims lab test check lint format notebooks diagrams bench lock test-lowest clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ lines: ## count lines of code, to see where they grow
 
 minutes: .venv/.dev ## count a newcomer's minutes on each page
 	@$(RUN) tools/minutes.py
+
+claims: .venv/.dev ## write the table of what is taught where, from the notebooks' tags
+	@$(RUN) tools/claims.py
 
 lab: .venv/.lab ## open the course in JupyterLab
 	$(RUN) -m jupyterlab --config=tools/lab/config.py $(ROOT) $(LAB_FLAGS)

@@ -464,18 +464,24 @@ def hidden(word):
 
 def _pits(name, depths, widths, centres):
     """Gaussian pits at `centres` `(2, k)` in a shallow bowl."""
+    kinds = list(zip(depths, widths, centres.T, strict=True))
 
-    def pits(w):
-        away = w[..., None] - centres.reshape(2, *(1,) * (w.ndim - 1), -1)
-        return away, depths * np.exp(-(away**2).sum(axis=0) / (2 * widths**2))
+    def pit(w, depth, width, centre):
+        x, y = w[0] - centre[0], w[1] - centre[1]
+        return x, y, depth * np.exp((x * x + y * y) * (-0.5 / width**2))
 
     def f(w):
         x, y = w
-        return 0.02 * (x**2 + y**2) - pits(w)[1].sum(axis=-1)
+        return 0.02 * (x * x + y * y) - sum(pit(w, *kind)[2] for kind in kinds)
 
     def grad(w):
-        away, pit = pits(w)
-        return 0.04 * w + (away * pit / widths**2).sum(axis=-1)
+        slope = 0.04 * w
+        for depth, width, centre in kinds:
+            x, y, deep = pit(w, depth, width, centre)
+            deep = deep / width**2
+            slope[0] += x * deep
+            slope[1] += y * deep
+        return slope
 
     return Landscape(name, f, grad, ((-3, 3), (-3, 3)), start=[0, 0])
 

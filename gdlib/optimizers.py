@@ -60,7 +60,7 @@ def descend(rule, grad, start, steps, **hyper):
     Raises ValueError for a start that `grad` does not take, for a `grad` or `rule` that raises or
     returns something else, steps that are no whole number, lr <= 0, rho outside [0, 1) or eps < 0.
     """
-    points = _walk(rule, grad, start, steps, hyper)
+    points = walk(rule, grad, start, steps, **hyper)
     first = next(points)
     path = np.empty((len(first), steps + 1, *first.shape[1:]))  # a list would take the room twice
     path[:, 0] = first
@@ -72,9 +72,34 @@ def descend(rule, grad, start, steps, **hyper):
 @np.errstate(all="ignore")
 def arrive(rule, grad, start, steps, **hyper):
     """Only where `descend` ends, shape `(d, ...)`: for maps of many runs."""
-    for w in _walk(rule, grad, start, steps, hyper):
+    for w in walk(rule, grad, start, steps, **hyper):
         pass
     return w.copy()  # the rule may go on writing into an array of its own
+
+
+def walk(rule, grad, start, steps, **hyper):
+    """Yield the start and the point after each step, each `(d, ...)`: what `descend` puts together.
+
+    For what looks at every point of many runs and needs no path. Far out the numbers overflow:
+    loop within `np.errstate`. Raises, at the first point, as `descend` does.
+    """
+    w = _checked(start, steps, hyper)
+    schedules = {name: value for name, value in hyper.items() if callable(value)}
+    constants = {name: value for name, value in hyper.items() if name not in schedules}
+    memory, shape = 0.0, w.shape
+    # A single run is a batch of one, so that it takes the same array arithmetic, bit for bit.
+    w = w.reshape(shape if len(shape) > 1 else (*shape, 1))
+    yield w.reshape(shape)
+    for k in range(steps):
+        now = {name: schedule(k) for name, schedule in schedules.items()}
+        # Copies: grad may write into what it is given or keep what it returns, and so may rule.
+        named = "grad" if k else f"grad, at a start of {len(w)} coordinates,"
+        g = shaped(f"what {named} returns", answer(named, grad, w.copy()), w.shape).copy()
+        stepped = answer("rule", rule, w, g, memory, **constants, **now)
+        pair = isinstance(stepped, tuple) and len(stepped) == 2
+        need(pair, "what rule returns", stepped, "a tuple of two, the new w and the memory")
+        w, memory = shaped("the new w that rule returns", stepped[0], w.shape), stepped[1]
+        yield w.reshape(shape)
 
 
 def diverged(path, far=FAR):
@@ -105,27 +130,6 @@ def first_step(condition):
     condition = np.asarray(condition)
     lasting = np.logical_and.accumulate(condition[::-1])[::-1]
     return np.where(lasting.any(axis=0), lasting.argmax(axis=0), -1)[()]
-
-
-def _walk(rule, grad, start, steps, hyper):
-    """Yield the start and the point after each step, each `(d, ...)`."""
-    w = _checked(start, steps, hyper)
-    schedules = {name: value for name, value in hyper.items() if callable(value)}
-    constants = {name: value for name, value in hyper.items() if name not in schedules}
-    memory, shape = 0.0, w.shape
-    # A single run is a batch of one, so that it takes the same array arithmetic, bit for bit.
-    w = w.reshape(shape if len(shape) > 1 else (*shape, 1))
-    yield w.reshape(shape)
-    for k in range(steps):
-        now = {name: schedule(k) for name, schedule in schedules.items()}
-        # Copies: grad may write into what it is given or keep what it returns, and so may rule.
-        named = "grad" if k else f"grad, at a start of {len(w)} coordinates,"
-        g = shaped(f"what {named} returns", answer(named, grad, w.copy()), w.shape).copy()
-        stepped = answer("rule", rule, w, g, memory, **constants, **now)
-        pair = isinstance(stepped, tuple) and len(stepped) == 2
-        need(pair, "what rule returns", stepped, "a tuple of two, the new w and the memory")
-        w, memory = shaped("the new w that rule returns", stepped[0], w.shape), stepped[1]
-        yield w.reshape(shape)
 
 
 def _checked(start, steps, hyper):

@@ -136,7 +136,7 @@ def _racers(rules):
     racers, own = [], iter(draw.OWN)
     for rule in rules:
         need(callable(rule), "rule", rule, "a function rule(w, g, memory, *, lr, ...)")
-        plain = getattr(rule, "__name__", None) or getattr(rule, "func", rule).__class__.__name__
+        plain = getattr(getattr(rule, "func", rule), "__name__", "rule").strip("<>")
         key, count = plain, 1
         while key in [racer.key for racer in racers]:
             key, count = f"{plain}_{count + 1}", count + 1
@@ -149,11 +149,13 @@ def _racers(rules):
 
 def _hyper(rule):
     """The hyperparameters that a rule takes by keyword: {name: its default, or None}."""
-    given = inspect.signature(rule).parameters.values()
+    try:
+        w, g, memory, *given = inspect.signature(rule).parameters.values()
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"rule must take w, g, memory and then lr, ...; got {rule!r}") from error
+    several = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
     return {
-        p.name: None if p.default is p.empty else p.default
-        for p in given
-        if p.kind is p.KEYWORD_ONLY
+        p.name: None if p.default is p.empty else p.default for p in given if p.kind not in several
     }
 
 
@@ -226,9 +228,8 @@ def _slider(name, label, usual, asked):
     if asked is not None and np.ndim(asked) == 1:
         pair = array(name, asked)
         good = pair.shape == (2,) and np.isfinite(pair).all() and pair[0] < pair[1]
-        low, high = need(
-            good, name, asked, "a pair (low, high), or a number to begin with"
-        ).tolist()
+        need(good, name, asked, "a pair (low, high), or a number to begin with")
+        low, high = pair.tolist()
         value = usual[1] if usual and low <= usual[1] <= high else None
         usual = low, value, high
     elif asked is not None:

@@ -25,7 +25,7 @@ LAYERS = {
     "landscapes": ({"needs", "sampling"}, SCREEN),
     "optimizers": ({"needs"}, SCREEN),
     "theory": ({"needs"}, SCREEN),
-    "nets": ({"needs"}, SCREEN),
+    "nets": ({"needs", "sampling"}, SCREEN),
     "regression": ({"landscapes", "needs", "sampling"}, SCREEN),
     "check": ({"needs", "words"}, SCREEN),
     "draw": (set(), PAGE),
@@ -33,6 +33,11 @@ LAYERS = {
     "canvas": (set(), set()),
     "controls": ({"needs"}, {"matplotlib", "anywidget"}),
     "live": ({"canvas", "controls", "draw", "needs", "words"}, set()),
+    "own": ({"landscapes", "needs", "words"}, SCREEN),
+    "play": (
+        {"controls", "draw", "landscapes", "live", "needs", "optimizers", "own", "panels", "words"},
+        {"anywidget"},
+    ),
     "prediction": ({"controls", "words"}, {"matplotlib", "anywidget"}),
 }
 

@@ -1,16 +1,25 @@
 """Every row of the ledger is taught on its page, in text, experiment or exercise.
 
 For each row, words or code of the page that stand where it is taught: whoever drops the place, or
-what it shows, has to say here where the row is taught instead.
+what it shows, has to say here where the row is taught instead. The cell that holds the words has
+the row's id as a tag; from these tags CLAIMS.md is written (`make claims`).
 """
 
+import sys
 from functools import cache
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tools"))
+import claims  # noqa: E402
+
+CLAIMS = [f"C{k:02}" for k in range(1, 143)]
+BELIEFS = [f"M{k}" for k in range(1, 11)]
+VERDICTS = {"true", "true with conditions", "loose", "wrong", "a definition"}
 
 TAUGHT_01 = {
     "C02": "Every model has an ideal set of parameters.",
@@ -47,11 +56,20 @@ TAUGHT_01 = {
     "E1.1": "theory.hit_chance(d, 0.2)",
     "E1.2": "predictions.guess_or_descend()",
     "E1.3": "figures.tilt()",
+    "E1.4": "landscapes.softplus()",
+    "E1.5": "powers = np.vander(x, 5, increasing=True)",
+    "E1.5b": "46,080 times over",
+    "E1.6": "Polynomial.fit(x, y, degree)",
+    "E1.7": "regression.loss_surface(x, y).minima[:, 0], np.array([0, 0.1])",
+    "E1.8": "def mistakes(w):",
+    "E1.9": "figures.zero_slope()",
     "E1.10": "predictions.egg_box()",
     "E1.11": "figures.random_curvatures()",
+    "E1.11b": "25, 12, 6 and 3 % of the critical points are minima",
     "E1.12": "exactly half of its critical points are saddles",
     "E1.13": "figures.cuts()",
     "E1.14": "../diagrams/xor_width.svg",
+    "E1.15": "np.linalg.solve(features.T @ features",
     "E1.16": "*Himmelblau* has nine critical points",
     "fog": "figures.fog(",
     "X1.1": "checks.largest_tilt(",
@@ -96,7 +114,11 @@ TAUGHT_02 = {
     "M6": "figures.units()",
     "E2.1": "figures.step_size()",
     "E2.2": "figures.compass()",
+    "E2.2c": "With a vector twice as long",
     "E2.3": "landscapes.crease()",
+    "E2.4": "numerical(loss, np.zeros(2), h=0.5)",
+    "E2.6": "has 4 neurons and 13 parameters",
+    "E2.7": "features = np.column_stack([np.ones(len(x)), x])",
     "E2.8": "a *random* direction",
     "E2.9": "predictions.zero_hunter()",
     "E2.10": "beside the minimum",
@@ -149,8 +171,33 @@ TAUGHT_03 = {
     "M3": "predictions.overshoot()",
     "M4": "Flat spots do trap",
     "M5": "predictions.escape()",
+    "E3.1": "figures.regimes()",
+    "E3.2": "of 2000 steps go uphill",
+    "E3.2a": "At 0.24, c goes downhill all the way",
+    "E3.3": "figures.starting_points()",
+    "E3.3b": "from 0.219 on, c ends in the *local* one",
+    "E3.3c": "at 0.01, 0.05 and 0.1 it is the global minimum",
+    "E3.4": "From 0.226 to 0.283 no start in the map",
     "E3.5": "hops for ever between 0.8790 and 1.1429",
+    "E3.6": "figures.dip()",
+    "E3.6c": "below 0.0637 at depth 8, where losing it ruins you",
+    "E3.7": "figures.basins()",
+    "E3.8": "landscapes.three_pits()",
+    "E3.9": "figures.ravine()",
+    "E3.9a": "ten times smaller means ten times slower",
+    "E3.10": "figures.stopping()",
+    "E3.12": "descend(gd, np.sign, [1.3686], 1000, lr=0.3)",
+    "E3.13": "figures.ridge()",
+    "E3.14": "of 10,000 are stuck",
+    "E3.14c": "From a ten-thousandth beside the top",
+    "E3.15": "figures.flat()",
+    "E3.16": "the moves shrink, because the slope does",
+    "E3.18": "def one_after_the_other(w, g, memory, *, lr):",
+    "E3.19": "for shift in (0, 3, 10):",
+    "E3.20": "egg_box = landscapes.rastrigin(d)",
+    "E3.21": "def train(W, b, v, c):",
     "E3.22": "landscapes.cliff()",
+    "E3.23": "regression.loss_surface(x[:100], y[:100]).minima",
     "X3.1": "checks.one_step(",
     "X3.2": "checks.largest_lr(",
     "X3.3": "checks.loses_only_c(",
@@ -161,7 +208,7 @@ TAUGHT_03 = {
 TAUGHT_04 = {
     "C46": "figures.flicker()",
     "C80": "figures.schedules()",
-    "C97": "A mini-batch does not save a single parameter",
+    "C97": "a step of gradient descent costs all rows",
     "C98": "how many there are is the **batch size** B",
     "C99": "the mini-batch gradient is **unbiased**",
     "C100": "Does it go downhill?",
@@ -169,6 +216,7 @@ TAUGHT_04 = {
     "C102": "From a saddle it need not: any noise at all",
     "C103": "figures.floor()",
     "M7": "predictions.deep_and_narrow()",
+    "E3.14b": "Even the round-off of the computer would do",
     "E4.1": "figures.noise()",
     "E4.2": "predictions.uphill()",
     "E4.3": "predictions.copies()",
@@ -179,6 +227,7 @@ TAUGHT_04 = {
     "E4.8": "figures.frequency()",
     "E4.9": "the same noise has carried most runs",
     "E4.9b": "figures.dip()",
+    "E4.9c": "carried most runs *into* the narrow dip",
     "E4.10": "sampling.tilted(saddle, tilt, 1,",
     "X4.1": "checks.ten_times_quieter(",
     "X4.2": "checks.largest_lr(",
@@ -188,7 +237,7 @@ TAUGHT_04 = {
 }
 
 TAUGHT_05 = {
-    "C22": "It is momentum's picture. A ball has inertia",
+    "C22": "True of momentum, the better the smaller lr is.",
     "C104": "Momentum at the same lr ends ten times higher than SGD.",
     "C105": "It keeps you going in the same direction.",
     "C106": "vx = rho * v_x + dx",
@@ -203,8 +252,8 @@ TAUGHT_05 = {
     "C115": "So momentum leaves a minimum only if enough is left",
     "C116": "it settles *in the first valley that it cannot leave*",
     "C117": "With Polyak's setting you are on the safe side.",
-    "C118": "And there is still one learning rate for all directions",
-    "M8": "So in SGD, should it not average the noise away?",
+    "C118": "Then every step is $\\frac{\\text{lr}}{1 - \\rho}$ times the gradient",
+    "M8": "Momentum at the same lr ends ten times higher than SGD",
     "M9": "predictions.hole()",
     "E5.1": "on the third step it is 37 %, on the tenth 15 %",
     "E5.1c": "predictions.terminal_speed()",
@@ -260,6 +309,7 @@ TAUGHT_06 = {
     "C140": "On a saddle, from 1e−12 beside the ridge, it is the other way round",
     "C141": "| | ρ is called | ε | their defaults |",
     "M10": "predictions.on_the_cliff()",
+    "E5.1a": "weights = 0.1 * 0.9 ** np.arange(300)",
     "E6.1": "predictions.speed_on_a_slope()",
     "E6.2": "figures.units()",
     "E6.3": "figures.turned()",
@@ -269,6 +319,7 @@ TAUGHT_06 = {
     "E6.6": "figures.plateau()",
     "E6.6a": "on a steady slope of 1e-5, with ε = 1e-8",
     "E6.6b": "np.array([0.0, 2.0]), 0.0, lr=0.1, rho=0.9, eps=0)",
+    "E6.6c": "The plateau is so flat at the start",
     "E6.7": "figures.cliff()",
     "E6.8": "figures.shadow()",
     "E6.9": "AdaGrad comes 0.62 far in 1000 steps, and RMSProp 10.09",
@@ -304,12 +355,54 @@ ROWS = [(page, row, words) for page, rows in PAGES.items() for row, words in row
 
 
 @cache
-def text(page):
-    """All cells of a notebook."""
-    cells = nbformat.read(FOLDER / f"{page}.ipynb", as_version=4).cells
-    return "\n\n".join(cell.source for cell in cells)
+def tagged(page):
+    """The cells of a notebook that have a tag, each up to where the next section begins."""
+    cells = nbformat.read(ROOT / "notebooks" / f"{page}.ipynb", as_version=4).cells
+    return [
+        (cell.metadata.tags, cell.source.split("\n## ")[0])
+        for cell in cells
+        if cell.metadata.get("tags")
+    ]
 
 
 @pytest.mark.parametrize(("page", "row", "words"), ROWS, ids=[f"{p[:2]}-{r}" for p, r, _ in ROWS])
-def test_the_row_is_taught_on_the_page(page, row, words):
-    assert words in text(page)
+def test_one_cell_of_the_page_has_the_row_as_a_tag_and_teaches_it(page, row, words):
+    [source] = [source for tags, source in tagged(page) if row in tags]
+    assert words in source
+
+
+@pytest.mark.parametrize("path", claims.NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_page_has_no_tag_but_its_rows(path):
+    tags = [tag for tags, _ in tagged(path.stem) for tag in tags]
+    assert sorted(tags) == sorted(PAGES.get(path.stem, {}))
+
+
+def test_the_ledger_is_complete_and_in_order():
+    assert list(claims.ROWS) == CLAIMS + BELIEFS
+    for row, each in claims.ROWS.items():
+        [how] = each.keys() - {"told"}
+        assert how in (("verdict", "left_out") if row in CLAIMS else ("seen",))
+    assert {each["verdict"] for each in claims.ROWS.values() if "verdict" in each} == VERDICTS
+
+
+def test_a_claim_is_taught_or_left_out_with_a_reason():
+    taught = {place.row for place in claims.places()}
+    for row, each in claims.ROWS.items():
+        assert (row in taught) != bool(each.get("left_out")), row
+
+
+def test_a_row_is_found_in_the_section_in_which_its_cell_begins(tmp_path):
+    cells = [new_markdown_cell("# Page"), new_code_cell("1"), new_markdown_cell("text\n\n## Two")]
+    cells += [new_code_cell("## no heading"), new_markdown_cell("## Three *(3 min)*\n\n## Four")]
+    for row, cell in enumerate(cells):
+        cell.metadata.tags = [f"C{row}"]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "08_page.ipynb")
+    found = claims.places([tmp_path / "08_page.ipynb"])
+    assert [place.row for place in found] == ["C0", "C1", "C2", "C3", "C4"]
+    assert [place.section for place in found] == ["Opening", "Opening", "Opening", "Two", "Three"]
+    assert {place.page for place in found} == {"08"}
+
+
+def test_the_table_of_claims_is_that_of_now():
+    written = claims.TABLE.read_text(encoding="utf-8")
+    assert written == claims.page(claims.places()), "run `make claims`"

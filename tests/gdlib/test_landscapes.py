@@ -190,7 +190,7 @@ def test_the_catalogue_names_each_factory_once():
         and getattr(value, "__module__", "") == landscapes.__name__
         and not name.startswith("_")
     }
-    more = {"catalogue", "stationary_points", "critical_points", "kinds", "hidden"}
+    more = {"catalogue", "stationary_points", "critical_points", "polished", "kinds", "hidden"}
     assert public - more - {"Landscape"} == set(catalogue())
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from course.gradient_descent.checks import from_the_ridge, settled
 from gdlib import draw, landscapes, regression, theory
 from gdlib.controls import choice, kappa_slider, log_slider, lr_slider, slider
-from gdlib.live import Live
+from gdlib.live import Live, presets
 from gdlib.optimizers import descend, first_step, gd
 from gdlib.panels import Bars, Contour, Curve, Data, Map, Trace
 from gdlib.words import names, num, pair, steps
@@ -17,6 +17,15 @@ from gdlib.words import names, num, pair, steps
 LOSS = ("the loss above the minimum", "loss")  # a trace's title, and its axis
 
 
+@presets(
+    {
+        "creeps in": {"lr": 0.05, "start": 1.0, "step": 10},
+        "one step and there": {"lr": 0.25, "start": 1.0, "step": 1},
+        "overshoots and still arrives": {"lr": 0.3, "start": 1.0, "step": 9},
+        "swings for ever": {"lr": 0.5, "start": 1.0, "step": 40},
+        "climbs at every step": {"lr": 0.51, "start": 1.0, "step": 17},
+    }
+)
 def regimes(curvature=4.0):
     """One parabola, one learning rate: creep, land, zigzag or fly apart."""
     land = landscapes.parabola(curvature)
@@ -109,6 +118,13 @@ def starting_points():
     return Live(run, panels, readout, steps=60, height=3.6, lr=lr)
 
 
+@presets(  # as it comes, the same learning rate as the first saves the run
+    {
+        "lost the global hole": {"depth": 8, "lr": 0.5, "start": -5.0},
+        "slow enough for the hole": {"depth": 8, "lr": 0.05, "start": -5.0},
+        "caught in the bad dip": {"depth": 3, "lr": 0.05, "start": -5.0},
+    }
+)
 def dip():
     """A bowl with a sharp dip: the learning rate chooses by sharpness, whatever the depth."""
     low = 0.5 / 10**1.5
@@ -150,6 +166,13 @@ def dip():
     return Live(run, panels, readout, steps=60, height=3.6, **controls)
 
 
+@presets(
+    {
+        "no overshoot, and slow": {"lr": 0.05},
+        "the best for both": {"lr": 0.0942},
+        "a little too fast": {"lr": 0.101},
+    }
+)
 def ravine():
     """A ravine of condition number κ, turned by an angle: one learning rate, two curvatures."""
     make = lru_cache(landscapes.ravine)
@@ -227,6 +250,13 @@ def basins(count=101, last=300):
     return Live(run, panels, readout, height=4.3, lr=lr, x=x, y=y)
 
 
+@presets(
+    {
+        "still on the pass": {"offset": 1e-8, "lr": 0.05, "step": 200},
+        "away at last": {"offset": 1e-8, "lr": 0.05, "step": 392},
+        "larger steps, sooner away": {"offset": 1e-8, "lr": 0.5, "step": 47},
+    }
+)
 def ridge():
     """A start beside the ridge of a saddle: how long until it has left?"""
     land = landscapes.saddle()
@@ -252,6 +282,13 @@ def ridge():
     return Live(run, panels, readout, steps=500, height=3.9, offset=offset, lr=lr)
 
 
+@presets(
+    {
+        "one step onto it, for ever": {"start": -1.0, "lr": 0.5},
+        "jumps over it": {"start": -1.2, "lr": 0.5},
+        "past it, only slow": {"start": 0.01, "lr": 0.1},
+    }
+)
 def flat():
     """A flat inflection at 0: every start left of it comes to rest where there is no minimum."""
     land = landscapes.inflection()
@@ -306,6 +343,13 @@ def stopping():
     return Live(run, panels, readout, height=3.9, tolerance=tolerance)
 
 
+@presets(
+    {
+        "scaled, one step and there": {"units": "standardised", "share": 0.5, "step": 1},
+        "in millimetres, no end": {"units": "mm", "share": 0.95, "intercept": 8.0, "step": 100},
+        "a little too fast": {"units": "centred", "share": 1.02, "step": 16},
+    }
+)
 def penguins():
     """A line fitted to 342 penguins: data, loss surface and loss curve, in three kinds of units."""
     tables = {units: regression.penguins(units)[:2] for units in regression.UNITS}

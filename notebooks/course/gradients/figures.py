@@ -9,7 +9,7 @@ import numpy as np
 from course.gradients.slopes import central, exact, forward, newtons_method, wiggle
 from gdlib import draw, landscapes, regression
 from gdlib.controls import choice, log_slider, slider
-from gdlib.live import Live
+from gdlib.live import Live, presets
 from gdlib.optimizers import descend, gd
 from gdlib.panels import BALL, CURVE, DOTTED, TANGENT, Contour, Curve, Plot, Surface
 from gdlib.words import num, pair
@@ -45,6 +45,13 @@ def _level_through(land, place):
     return np.concatenate([part for line in lines for part in (line, gap)] or [gap]).T
 
 
+@presets(
+    {
+        "even the sign is wrong": {"gap": 1.0, "x": 0.7},
+        "right by accident": {"gap": 0.354, "x": 0.7},
+        "nearly the tangent": {"gap": 5e-4, "x": 0.7},
+    }
+)
 def secant():
     """Two points on a curve move together: the secant becomes the tangent."""
     xs, gaps = np.linspace(-1.2, 2.3, 301), np.geomspace(5e-4, 1, 661)
@@ -145,6 +152,14 @@ def _slice(k, name, color):
     return Plot(title, (name, "loss"), limits, lines, styles, picks=(name, None))
 
 
+@presets(
+    {
+        "half as steep": {"angle": 280},
+        "sideways, and level": {"angle": 130},
+        "twice as fast, not steeper": {"angle": 220, "length": 2.0},
+        "two slopes are not enough": {"where": "x²y/(x² + y²) at (0, 0)", "angle": 45},
+    }
+)
 def compass():
     """A vertical plane turns about a point: the slope in its direction follows a cosine."""
     # The landscape, the place on it, the heights that are shown, and the steepest slope.
@@ -300,6 +315,13 @@ def field(count=13):
     return Live(run, panels, readout, height=4.3, columns=(1.15, 1), name=name, x=x, y=y)
 
 
+@presets(
+    {
+        "too low, and all agree": {"intercept": 2.2, "slope": 0.7},
+        "close, and many disagree": {"intercept": 4.1, "slope": 0.7},
+        "a tug of war": {"intercept": 4.2, "slope": 0.7},
+    }
+)
 def pulls():
     """The gradient of the penguins' loss, as a chain of one small arrow per penguin."""
     x, y, species = regression.penguins("standardised")
@@ -431,6 +453,13 @@ def _words(ax):
         ax.text(x, y, text, color=color)
 
 
+@presets(
+    {
+        "far beside the minimum": {"kappa": 100, "stretch": 1.0, "angle": 45},
+        "other units, straight at it": {"kappa": 100, "stretch": 10.0, "angle": 45},
+        "stretched too far": {"kappa": 25, "stretch": 10.0, "angle": 45},
+    }
+)
 def units():
     """One bowl, its second parameter measured in other units: downhill turns to the minimum."""
     stretches = np.linspace(1, 10, 91)
@@ -496,6 +525,13 @@ def _downhill(kappa, stretch, angle):
     return place, down, np.degrees(np.arccos(np.clip(cosine, -1, 1)))
 
 
+@presets(
+    {
+        "climbs the hill and stops": {"start": 0.3, "step": 30},
+        "over into the worse valley": {"start": 0.5, "step": 30},
+        "in a valley, the faster one": {"start": 1.5, "step": 3},
+    }
+)
 def newton(lr=0.05):
     """Two runs from one start: one goes downhill, the other looks for a slope of zero."""
     land, last = landscapes.double_well(), 30

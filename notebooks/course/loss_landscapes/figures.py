@@ -12,7 +12,7 @@ from course.loss_landscapes.panels import BLUE, RED, Fit, Fogged
 from gdlib import draw, landscapes, regression
 from gdlib.controls import button, choice, slider
 from gdlib.landscapes import stationary_points
-from gdlib.live import Live
+from gdlib.live import Live, presets
 from gdlib.optimizers import descend, gd
 from gdlib.panels import BALL, CURVE, DOTTED, FAINT, MARK, TANGENT, Contour, Plot, Surface
 from gdlib.words import names, num, pair
@@ -29,6 +29,13 @@ KINDS = {
 RINGS = 0.5 * np.arange(1, 13)  # evenly spaced, so that close rings are steep ground
 
 
+@presets(
+    {
+        "the best line": {"intercept": 4.13, "slope": 0.51},
+        "a penguin that eats": {"intercept": 4.13, "slope": 0.51, "who": 7, "up": 2.0},
+        "a flipper that grows": {"intercept": 4.13, "slope": 0.51, "who": 7, "right": 2.0},
+    }
+)
 def line():
     """Eight penguins and a line; every line is a point, and the penguins make the surface."""
     measured = eight_penguins()
@@ -194,6 +201,14 @@ AT_ZERO = {
 }
 
 
+@presets(
+    {
+        "a hilltop is flat, too": {"curve": "−x²", "w": 0.0},
+        "flat, and neither": {"curve": "x³", "w": 0.0},
+        "nearly flat, not there": {"curve": "x⁴", "w": 0.2},
+        "a minimum without a slope": {"curve": "|x|", "w": 0.0},
+    }
+)
 def zero_slope():
     """Five curves at 0: what a slope of zero says, and what it does not."""
     xs = np.linspace(-1.5, 1.5, 301)
@@ -274,6 +289,13 @@ def _points(name):
     return places, np.array(landscapes.kinds(land, places))
 
 
+@presets(
+    {
+        "a pass like a valley": {"name": "Himmelblau", "point": 5, "cut": 0},
+        "over the pass": {"name": "Himmelblau", "point": 5, "cut": 90},
+        "the test is silent": {"name": "monkey saddle", "point": 4, "cut": 0},
+    }
+)
 def gallery():
     """Seven landscapes as surface, contour and cut, with their critical points by kind."""
 
@@ -368,6 +390,13 @@ def _counted(kinds):
     )
 
 
+@presets(
+    {
+        "two directions, rarer than coins": {"n": 2, "shift": 0.0},
+        "halfway up, all passes": {"n": 20, "shift": 0.0},
+        "low down, all valleys": {"n": 20, "shift": 2.5},
+    }
+)
 def random_curvatures(samples=2000):
     """The curvatures of random landscapes in N directions, and what lifting them all does."""
     bins = np.linspace(-8, 10, 145)
@@ -433,6 +462,13 @@ def _curvatures(n, samples):
 D = "number of parameters d"
 
 
+@presets(
+    {
+        "every second cut shows it": {"dimension": 2},
+        "one cut in 67 shows it": {"dimension": 10},
+        "no cut will ever show it": {"dimension": 100},
+    }
+)
 def cuts(count=12):
     """Random cuts through a saddle with one way down: how many of them show it?"""
     ds = np.arange(2, 101)

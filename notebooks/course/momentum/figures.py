@@ -10,7 +10,7 @@ from matplotlib.colors import ListedColormap
 from course.momentum.checks import average_form
 from gdlib import draw, landscapes, regression, theory
 from gdlib.controls import choice, kappa_slider, lr_slider, rho_slider, seed_slider, slider
-from gdlib.live import Live
+from gdlib.live import Live, presets
 from gdlib.needs import landscape, need
 from gdlib.optimizers import FAR, arrive, descend, diverged, first_step, momentum, settled_in
 from gdlib.panels import (
@@ -39,6 +39,13 @@ ON_BOTH = "● gradient descent, ■ momentum"
 DOWNHILL, UPHILL, GONE, ELSEWHERE = range(4)  # what becomes of a run in a map of settings
 
 
+@presets(
+    {
+        "no memory, one path": {"lr": 0.0096, "rho": 0.0},
+        "too much memory, behind again": {"lr": 0.0096, "rho": 0.95, "step": 60},
+        "past gradient descent's limit": {"lr": 0.0152, "rho": 0.75, "step": 40},
+    }
+)
 def zigzag(last=200):
     """Centred penguins: gradient descent and momentum from one start, at one learning rate."""
     x, y, _ = regression.penguins("centred")
@@ -93,6 +100,14 @@ def _height(loss):
     return counted(loss) if 1e3 <= loss <= 1e6 else capped(loss)
 
 
+@presets(
+    {
+        "the newest counts in full": {"gradients": "one slope", "rho": 0.9, "step": 3},
+        "nearly ten times the slope": {"gradients": "one slope", "rho": 0.9, "step": 40},
+        "to and fro nearly cancels": {"gradients": "to and fro", "rho": 0.9, "step": 40},
+        "the slope turned, v not yet": {"gradients": "a turn", "rho": 0.9, "step": 25},
+    }
+)
 def memory(last=40):
     """What the velocity is made of: a bar for every past gradient, fading with ρ."""
     each, sequences = np.arange(1, last + 1), _sequences(last)
@@ -163,6 +178,13 @@ def _sequences(count):
     }
 
 
+@presets(
+    {
+        "on the star": {"product": 2.68, "rho": 0.4, "step": 150},
+        "past gradient descent's limit": {"product": 2.4, "rho": 0.5, "step": 150},
+        "too much memory, still swinging": {"product": 1.0, "rho": 0.97, "step": 150},
+    }
+)
 def settings():
     """The ravine's map of settings: every learning rate and ρ is a run; play it, or choose one."""
     kappa = kappa_slider(20, 1, 1000, 0.05)
@@ -345,6 +367,13 @@ def _map_of_settings(regions, quadratic):
     )
 
 
+@presets(
+    {
+        "the usual is too much": {"kappa": 10.0, "rho": 0.9, "step": 69},
+        "just enough memory": {"kappa": 100.0, "rho": 0.67, "step": 84},
+        "pays off in a bad ravine": {"kappa": 1000.0, "rho": 0.9, "step": 274},
+    }
+)
 def ravine(target=1e-6):
     """The ravine at every ρ with a learning rate that suits it, and theory's steps."""
     make = lru_cache(landscapes.ravine)
@@ -412,6 +441,14 @@ def _three_runs(land, kappa, rho, target):
     )
 
 
+@presets(
+    {
+        "rolls through the dip": {"depth": 3, "lr": 0.01, "rho": 0.9},
+        "gets out, and is caught again": {"depth": 3, "lr": 0.01, "rho": 0.97, "step": 150},
+        "stays in the global hole": {"depth": 8, "lr": 0.01, "rho": 0.6},
+        "lost the global hole": {"depth": 8, "lr": 0.01, "rho": 0.9},
+    }
+)
 def roll(last=150):
     """A ball with friction on the bowl with a dip: its path, its energy, and who rolls out."""
 
@@ -487,6 +524,13 @@ def _energy(land, path, lr):
     return land.f(path[:, :-1]) + (moved[:-1] ** 2 + moved[1:] ** 2) / (4 * lr)
 
 
+@presets(
+    {
+        "a tenth of the rate, quiet": {"lr": 0.001, "rho": 0.9},
+        "less memory, less noise": {"lr": 0.01, "rho": 0.5},
+        "same effective rate, flies apart": {"lr": 0.1, "rho": 0.9},
+    }
+)
 def spread(last=800, seeds=100):
     """Momentum under SGD's noise: how low it gets, at equal and at equal effective lr."""
     x, y, _ = regression.penguins("standardised")

@@ -10,7 +10,7 @@ from course.rmsprop.checks import NEAR, outside, turned_ravine
 from course.rmsprop.panels import Board
 from gdlib import draw, landscapes, theory
 from gdlib.controls import choice, kappa_slider, log_slider, lr_slider, rho_slider, slider
-from gdlib.live import Live
+from gdlib.live import Live, presets
 from gdlib.optimizers import descend, diverged, first_step, gd, momentum, rmsprop, settled_in
 from gdlib.panels import DOTTED, Contour, Curve, Plot, Trace, ball, followed, so_far
 from gdlib.words import capped, counted, num, pair, since
@@ -46,6 +46,12 @@ SCENES = ("square", "remember", "root", "divide", "step")
 EPS = 1e-8
 
 
+@presets(
+    {
+        "fifty times steeper, same first step": {"kappa": 1000.0, "rho": 0.9, "step": 4},
+        "longer memory, longer first step": {"kappa": 20.0, "rho": 0.99, "step": 4},
+    }
+)
 def storyboard(updates=12):
     """One update of RMSProp in five scenes: its numbers, its box, its two learning rates."""
     make = lru_cache(landscapes.ravine)
@@ -167,6 +173,14 @@ def _rates():
 # --- how long a step is --------------------------------------------------------------------------
 
 
+@presets(
+    {
+        "long at the spike itself": {"gradients": "a spike", "rho": 0.9, "step": 30},
+        "longer while slopes grow": {"gradients": "steeper", "rho": 0.9, "step": 60},
+        "shorter while slopes shrink": {"gradients": "flatter", "rho": 0.9, "step": 60},
+        "signs make no difference": {"gradients": "to and fro", "rho": 0.9, "step": 60},
+    }
+)
 def shadow(last=80):
     """The leaky average s of squared gradients, and how long the steps are that it allows."""
     each = np.arange(1, last + 1)
@@ -227,6 +241,13 @@ def shadow(last=80):
     return Live(run, panels, readout, steps=last, at=40, gradients=gradients, rho=rho)
 
 
+@presets(
+    {
+        "flat above, ordinary steps": {"lr": 0.05, "rho": 0.9, "step": 11},
+        "flat below, short steps": {"lr": 0.05, "rho": 0.9, "step": 60},
+        "longer memory, longer leap": {"lr": 0.05, "rho": 0.99, "step": 5},
+    }
+)
 def cliff(last=200):
     """A steep face between two flat floors: how long the steps are at each place."""
     land = landscapes.cliff()
@@ -329,6 +350,13 @@ def _against_angle(run, step):
     return lines | {"rmsprop": (ANGLES, every), "ball": ([run.angle], [three])}
 
 
+@presets(
+    {
+        "one degree, nearly three times": {"angle": 1, "kappa": 1000.0, "step": 300},
+        "across the axes, no help": {"angle": 45, "kappa": 1000.0, "step": 300},
+        "round enough for gradient descent": {"angle": 0, "kappa": 10.0},
+    }
+)
 def turned(last=300):
     """The ravine turned by an angle: three rules, and one of them depends on the axes."""
 
@@ -383,6 +411,13 @@ def turned(last=300):
     return Live(run, panels, readout, steps=last, at=120, **look, **controls)
 
 
+@presets(
+    {
+        "a thousand times the loss": {"factor": 1000.0, "lr": 0.02},
+        "a thousandth of the loss": {"factor": 0.001, "lr": 0.02, "step": 200},
+        "helps one, hurts the other": {"factor": 10.0, "lr": 0.002, "step": 200},
+    }
+)
 def units(last=200):
     """Multiply the loss by a number: gradient descent takes other steps, RMSProp does not."""
     land = landscapes.himmelblau()
@@ -427,6 +462,14 @@ def units(last=200):
 # --- beside the minimum, and far from it ---------------------------------------------------------
 
 
+@presets(
+    {
+        "steeper, and just as wide": {"curvature": 100, "lr": 0.05},
+        "twice the rate, twice the swing": {"curvature": 1, "lr": 0.0998},
+        "rests as the rate shrinks": {"schedule": "lr · e^(−k/50)", "lr": 0.05},
+        "a large epsilon stops it": {"curvature": 1, "lr": 0.05, "eps": 1e-3},
+    }
+)
 def wobble(last=300):
     """A parabola at a constant learning rate: RMSProp arrives, and never comes to rest."""
     each = np.arange(last + 1)

@@ -9,7 +9,7 @@ import numpy as np
 from course.stochastic_gradient_descent.checks import made_up
 from gdlib import draw, landscapes, regression, sampling, theory
 from gdlib.controls import choice, log_slider, lr_slider, seed_slider, slider, stops
-from gdlib.live import Live
+from gdlib.live import Live, presets
 from gdlib.optimizers import FAR, descend, gd
 from gdlib.panels import BALL, CURVE, FAINT, LIT, TANGENT, Bars, Contour, Data, Plot, excess
 from gdlib.words import counted, num
@@ -48,6 +48,13 @@ def _told(loss):
     return num(loss, 3) if loss > 1e-12 else "less than 1e−12"
 
 
+@presets(
+    {
+        "a step that goes uphill": {"size": 2, "step": 11},
+        "sixty-four wander about the bottom": {"show": 64, "size": 1, "step": 300},
+        "all rows, nothing by chance": {"size": 342, "step": 300},
+    }
+)
 def minibatch(steps=300, seeds=64):
     """Three views of one run: the rows of the next step, the path, the loss for the rows paid."""
     x, y, _ = regression.penguins("standardised")
@@ -157,6 +164,14 @@ def _paid():
     return Plot(title, labels, limits, of, styles, logs="xy")
 
 
+@presets(
+    {
+        "sixteen rows, half as wide": {"size": 16, "distance": 0.5},
+        "far away, one row will do": {"size": 1, "distance": 5.0},
+        "close by, a coin toss": {"size": 4, "distance": 0.005},
+        "all asked, and no noise": {"size": 342, "replace": False},
+    }
+)
 def noise(draws=500):
     """Five hundred mini-batch gradients at one place: a cloud about the true one, and its width."""
     x, y, _ = regression.penguins("standardised")
@@ -320,6 +335,14 @@ def flicker(steps=60):
     return Live(run, panels, readout, steps=steps, **look, **controls)
 
 
+@presets(
+    {
+        "four times the batch": {"size": 4, "lr": 0.1},
+        "a quarter of the learning rate": {"size": 1, "lr": 0.0251},
+        "every row fits, no floor": {"noise": 0.0, "size": 1, "lr": 0.1},
+        "one row a step, flies apart": {"size": 1, "lr": 0.9},
+    }
+)
 def floor(steps=1000, seeds=64):
     """The loss at a constant learning rate comes down to a floor, unless the model fits exactly."""
 
@@ -401,6 +424,13 @@ SCHEDULES = {
 PACES = [n * 10**k for k in range(4) for n in (1, 2, 5)] + [10_000]
 
 
+@presets(
+    {
+        "shrinks too slowly, still noisy": {"kind": "1/k", "pace": 10_000},
+        "shrinks too fast, and stops short": {"kind": "exponential", "pace": 10},
+        "quick first, and quiet later": {"kind": "1/k", "pace": 10},
+    }
+)
 def schedules(steps=6000, seeds=40):
     """A learning rate that shrinks along the run: too slowly, and it is noisy, too fast: stuck."""
     x, y, land, _ = made_up()
@@ -485,6 +515,13 @@ def _on_the_curve(title, land, ylim):
     return Plot(title, ("w", "loss"), (*land.window[0], *ylim), of, styles)
 
 
+@presets(
+    {
+        "shaken out of the bad minimum": {"size": 1, "lr": 0.2, "step": 2000},
+        "too quiet to get out": {"size": 8, "lr": 0.2, "step": 2000},
+        "all rows, and nobody leaves": {"size": 40, "lr": 0.2, "step": 2000},
+    }
+)
 def frequency(steps=2000):
     """Two hundred runs from one start in a local minimum's valley: how many get out by noise?"""
     land, (x, y) = replace(landscapes.frequency_fit(), window=((0, 8),)), regression.waves()
@@ -518,6 +555,14 @@ def frequency(steps=2000):
     return Live(run, panels, readout, steps=steps, **look, **controls)
 
 
+@presets(
+    {
+        "too quiet to get out": {"depth": 3, "start": "dip", "sigma": 1.0, "step": 2000},
+        "shaken out of the bad dip": {"depth": 3, "start": "dip", "sigma": 4.0, "step": 2000},
+        "into the narrow best minimum": {"depth": 8, "start": "bowl", "sigma": 4.0, "step": 2000},
+        "thrown out of the best minimum": {"depth": 8, "start": "dip", "sigma": 16.0, "step": 2000},
+    }
+)
 def dip(steps=2000):
     """Two hundred runs on a bowl with a narrow dip: where does the noise take them?"""
     lands = {depth: landscapes.dip(depth) for depth in (3, 8)}

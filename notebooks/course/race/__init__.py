@@ -1,0 +1,1 @@
+"""What notebook 07, the race, has of its own."""

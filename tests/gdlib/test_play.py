@@ -1,0 +1,168 @@
+"""A reader's own figure: any landscape, any rules, and what is said if it cannot be."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from pages import moves
+
+from gdlib import landscapes
+from gdlib.optimizers import adam, descend, first_step, gd, momentum, rmsprop
+from gdlib.play import play
+
+
+def own(w, g, memory, *, lr, power=0.5):
+    return w - lr * np.sign(g) * np.abs(g) ** power, memory
+
+
+@pytest.fixture
+def playing():
+    made = []
+
+    def make(*args, **more):
+        made.append(play(*args, **more))
+        return made[-1]
+
+    yield make
+    for figure in made:
+        figure.close()
+
+
+FIGURES = {
+    "one rule": lambda: play(landscapes.himmelblau(), momentum),
+    "a race": lambda: play(landscapes.rosenbrock(), gd, momentum, own, steps=60),
+    "a curve": lambda: play(landscapes.dip(), rmsprop, adam, steps=40),
+    "a function": lambda: play(lambda x, y: (x - 1) ** 2 + 3 * y**2, own, start=(-2, 1), steps=30),
+    "a kink": lambda: play(abs, gd, steps=30),
+    "five parameters": lambda: play(landscapes.rastrigin(5), gd, adam, steps=30),
+    "no minimum": lambda: play(landscapes.softplus(), gd, steps=30),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_control_goes_to_its_ends_and_says_so(name, trouble):
+    figure = FIGURES[name]()
+    for control, widget in figure.controls.items():
+        figure.reset()
+        said = {figure.readout}
+        for value in moves(figure, control, count=6):
+            widget.value = value
+            assert not trouble(figure), (control, value)
+            assert "nan" not in figure.readout and "inf " not in figure.readout
+            said.add(figure.readout)
+        assert len(said) > 1, f"the sentence is silent on {control}"
+    figure.close()
+
+
+def test_there_is_a_slider_for_each_keyword_of_the_rule(playing):
+    land = landscapes.himmelblau()
+    assert {*playing(land).controls} == {"x", "y", "lr", "step"}
+    assert {*playing(land, rmsprop).controls} == {"x", "y", "lr", "rho", "eps", "step"}
+    assert {*playing(land, own).controls} == {"x", "y", "lr", "power", "step"}
+
+
+def test_in_a_race_each_rule_has_its_own_sliders_for_what_has_no_default(playing):
+    figure = playing(landscapes.himmelblau(), gd, momentum, adam, own)
+    asked = {"x", "y", "step", "lr_gd", "lr_momentum", "rho_momentum", "lr_adam", "lr_own"}
+    assert {*figure.controls} == asked
+    more = playing(landscapes.himmelblau(), gd, momentum, own, power_own=(0.1, 1), rho=0.5)
+    assert "power_own" in more.controls
+
+
+def test_the_paths_are_those_of_descend(playing):
+    land = landscapes.himmelblau()
+    figure = playing(land, gd, momentum, steps=50, start=(1, -1), lr=0.01, rho_momentum=0.5)
+    values, path = figure.values, figure._shown_run.path
+    plain = descend(gd, land.grad, [1, -1], 50, lr=values["lr_gd"])
+    heavy = descend(
+        momentum, land.grad, [1, -1], 50, lr=values["lr_momentum"], rho=values["rho_momentum"]
+    )
+    np.testing.assert_array_equal(path, np.stack([plain, heavy], axis=-1))
+    arrived = first_step(land.f(plain) <= 0.01)
+    assert f"Within 0.01 of it, for good: gradient descent after {arrived} steps" in figure.readout
+
+
+@pytest.mark.parametrize("kappa", [1.0, 20.0, 1000.0])
+def test_the_learning_rate_goes_from_far_too_small_to_twice_the_limit(playing, kappa):
+    slider = playing(landscapes.ravine(kappa), gd).controls["lr"]
+    assert 10**slider.min == pytest.approx(2e-3 / kappa, rel=1e-4)
+    assert 10**slider.max == pytest.approx(2 * 2 / kappa, rel=1e-4)  # the limit is 2/L
+
+
+def test_a_rule_whose_step_does_not_depend_on_the_size_of_g_takes_a_length(playing):
+    """RMSProp and Adam: whatever the curvature, the same share of the window."""
+    one, other = (
+        [playing(landscapes.ravine(kappa), rule).controls["lr"].value for rule in (rmsprop, adam)]
+        for kappa in (10, 1000)
+    )
+    assert one == other == pytest.approx([0.02, 0.02], rel=0.05)
+
+
+def test_a_pair_sets_the_ends_of_a_slider_and_a_number_where_it_begins(playing):
+    figure = playing(landscapes.himmelblau(), momentum, lr=(0.001, 0.1), rho=0.5)
+    slider = figure.controls["lr"]
+    assert (10**slider.min, 10**slider.max) == pytest.approx((0.001, 0.1))
+    assert figure.controls["rho"].value == 0.5
+    assert playing(lambda x: x**2, gd, lr=0.3).controls["lr"].value == pytest.approx(0.3, rel=0.03)
+
+
+def test_the_start_is_where_it_is_asked_for_to_the_last_digit(playing):
+    figure = playing(landscapes.saddle(), gd, start=(1, 0.001))
+    assert figure._shown_run.path[:, 0, 0].tolist() == [1, 0.001]
+
+
+def test_two_settings_of_one_rule_race_each_other(playing):
+    figure = playing(landscapes.ravine(), momentum, momentum, rho_momentum_2=0.5)
+    assert {"rho_momentum", "rho_momentum_2"} < {*figure.controls}
+
+
+def needs_more(w, g, memory, *, lr, strength):
+    return w - lr * strength * g, memory
+
+
+def test_a_rule_may_take_its_keywords_by_place_too_or_be_partly_filled_in(playing):
+    plain = lambda w, g, memory, lr: (w - lr * g, memory)  # noqa: E731
+    assert "lr_lambda" in playing(landscapes.ravine(), gd, plain).controls
+    assert playing(landscapes.ravine(), partial(momentum, rho=0.5)).controls["rho"].value == 0.5
+
+
+REFUSED = {
+    "rule must take w, g, memory": (landscapes.ravine(), lambda w, g: w - g),
+    "strength must be given a range": (landscapes.ravine(), needs_more),
+    "a Landscape, or a function": ("himmelblau", gd),
+    "a function rule(w, g, memory": (landscapes.ravine(), "momentum"),
+    "returned None: is its `return` missing": (landscapes.ravine(), lambda w, g, m, *, lr: None),
+}
+OPTIONS = {
+    "speed is no keyword of gradient descent": {"speed": 3},
+    "lr must be a pair (low, high)": {"lr": (3, 2)},
+    "inside the window": {"start": (9, 9)},
+    "steps must be a whole number": {"steps": 1.5},
+    "goal must be a number above 0": {"goal": 0},
+    "grad must be None": {"grad": landscapes.ravine().grad},
+}
+
+
+@pytest.mark.parametrize("said", REFUSED)
+def test_what_cannot_be_played_is_said(said):
+    with pytest.raises(ValueError) as error:
+        play(*REFUSED[said])
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize("said", OPTIONS)
+def test_options_that_make_no_sense_are_named(said):
+    with pytest.raises(ValueError) as error:
+        play(landscapes.ravine(), gd, **OPTIONS[said])
+    assert said in str(error.value)
+
+
+def test_a_range_makes_a_rule_with_an_unknown_keyword_play(playing):
+    assert "strength" in playing(landscapes.ravine(), needs_more, strength=(0, 2)).controls
+
+
+def test_a_click_places_the_start(playing):
+    figure = playing(landscapes.himmelblau(), gd)
+    ax = figure.fig.axes[0]
+    figure._mouse("press", *ax.transData.transform((2, -3)))
+    assert (figure.controls["x"].value, figure.controls["y"].value) == (2, -3)
