@@ -61,7 +61,8 @@ class Live(widgets.VBox):
     the alternative text and the text form of the figure. A panel stands in one figure.
 
     `controls` are widgets by the names of run's arguments. With `steps` there is a timeline over
-    0 ... steps, at `at` to begin with, and the control "step"; without, `step` is None.
+    0 ... steps, at `at` to begin with, and the control "step", which is labelled by its `unit`;
+    without, `step` is None.
     `mosaic` lays the panels out as in `Figure.subplot_mosaic`, A being the first; `height` is in
     hundreds of pixels, `rows` and `columns` say how high and wide they are to each other.
 
@@ -85,6 +86,7 @@ class Live(widgets.VBox):
         *,
         steps=None,
         at=None,
+        unit="step",
         mosaic=None,
         height=3.3,
         rows=None,
@@ -97,7 +99,7 @@ class Live(widgets.VBox):
         self.controls, lines, player = dict(controls), [grid(controls.values())], None
         again = button("↺ reset", "Back to how the figure began", self.reset)
         if steps is not None:
-            self.controls["step"] = slider(steps if at is None else at, 0, steps, 1, "step")
+            self.controls["step"] = slider(steps if at is None else at, 0, steps, 1, unit)
             line, player = timeline(self.controls["step"], again)
             lines.append(line)
         self._defaults = {name: widget.value for name, widget in self.controls.items()}

@@ -95,6 +95,11 @@ def loss(w, inputs, labels):
     return np.logaddexp(0, -_margin(w, inputs, labels)).mean(axis=0)
 
 
+def score(w, inputs):
+    """What the net says of rows: above 0 for label 1, below for 0; `(d, ...) -> (rows, ...)`."""
+    return _margin(w, inputs, np.ones(np.shape(inputs)[1:]))
+
+
 @np.errstate(all="ignore")
 def accuracy(w, inputs, labels):
     """The share of the rows that the net puts on their label's side: `(d, ...) -> (...)`.

@@ -118,7 +118,7 @@ def starting_points():
     return Live(run, panels, readout, steps=60, height=3.6, lr=lr)
 
 
-@presets(  # as it comes, the same learning rate as the first saves the run
+@presets(  # without one: the learning rate of the first, and there it saves the run
     {
         "lost the global hole": {"depth": 8, "lr": 0.5, "start": -5.0},
         "slow enough for the hole": {"depth": 8, "lr": 0.05, "start": -5.0},
@@ -346,7 +346,7 @@ def stopping():
 @presets(
     {
         "scaled, one step and there": {"units": "standardised", "share": 0.5, "step": 1},
-        "in millimetres, no end": {"units": "mm", "share": 0.95, "intercept": 8.0, "step": 100},
+        "in millimetres, no end": {"units": "mm", "share": 0.95, "intercept": 6.0, "step": 100},
         "a little too fast": {"units": "centred", "share": 1.02, "step": 16},
     }
 )

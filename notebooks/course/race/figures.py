@@ -4,7 +4,9 @@ from functools import lru_cache
 from types import SimpleNamespace as Run
 
 import numpy as np
+from contourpy import contour_generator
 
+from course.race import moons
 from course.race.checks import (
     GOAL,
     PENGUINS,
@@ -21,11 +23,12 @@ from course.race.checks import (
     tuning,
 )
 from course.race.panels import Ranks, Winners
-from gdlib import draw
-from gdlib.controls import choice, log_slider, lr_slider, slider
-from gdlib.live import Live
+from gdlib import draw, nets
+from gdlib.controls import choice, log_slider, lr_slider, slider, stops
+from gdlib.landscapes import Landscape
+from gdlib.live import Live, presets
 from gdlib.optimizers import descend, diverged, first_step
-from gdlib.panels import DOTTED, Contour, Plot, Trace, ball, excess
+from gdlib.panels import BALL, DOTTED, Contour, Plot, Trace, ball, excess
 from gdlib.words import capped, names, num, steps
 
 LOOKS = dict(zip(RULES, draw.LOOK.values(), strict=True))
@@ -203,20 +206,32 @@ def _from_everywhere(course, name, lr, steps=300, count=100):
     return needed(rule, course, places, steps, lr=lr, **more)
 
 
+def _winners(rates, course, last=300):
+    """Who is first from each place of a grid: 0, 1, 2, or -1 for a tie and -2 for nobody."""
+    took = np.array([_from_everywhere(course, name, lr, last) for name, lr in rates.items()])
+    first = took.min(axis=0)
+    level = (took == first).sum(axis=0) > 1
+    return np.where(first > last, -2, np.where(level, -1, took.argmin(axis=0)))
+
+
+def winners_at_best(course):
+    """The share of starts from which each of three is first, with its best rate: {name: share}."""
+    regions = _winners(dict(zip(THREE, _tuned(course)[1], strict=False)), course)
+    return {name: (regions == k).mean() for k, name in enumerate(THREE)}
+
+
 def winners(last=300):
     """The whole plane coloured by who gets there first; retune one and the map changes."""
 
     def run(course, across, up, **times):
         factors = [times[f"times_{k}"] for k in range(len(THREE))]
         rates = dict(zip(THREE, _tuned(course)[1][: len(THREE)] * factors, strict=True))
-        took = np.array([_from_everywhere(course, name, lr) for name, lr in rates.items()])
-        first = took.min(axis=0)
-        level = (took == first).sum(axis=0) > 1
-        regions = np.where(first > last, -2, np.where(level, -1, took.argmin(axis=0)))
         land = courses()[course]
         start = _spot(land, across, up)
         path = _paths(course, start, rates, last)
-        return Run(land=land, start=start, path=path, regions=regions, rates=rates)
+        return Run(
+            land=land, start=start, path=path, regions=_winners(rates, course, last), rates=rates
+        )
 
     def readout(run, step):
         shares = {n: (run.regions == k).mean() for k, n in enumerate(THREE)}
@@ -240,3 +255,221 @@ def winners(last=300):
     plain = [course for course in courses() if course != PENGUINS]
     controls = {"course": choice("Beale", plain, LAND), **times, **_start_sliders(57, 57)}
     return Live(run, [first, _losses(looks)], readout, steps=last, height=4.6, **controls)
+
+
+# --- a network -----------------------------------------------------------------------------------
+
+
+def _boundary(w, window):
+    """Where the score of a net `w` `(65,)` is 0 in the window, as one line with gaps."""
+    mesh = draw.grid(window, 60)
+    lines = contour_generator(*mesh, nets.score(w, mesh.reshape(2, -1)).reshape(60, 60)).lines(0)
+    gap = np.full((1, 2), np.nan)
+    return np.concatenate([part for line in lines for part in (line, gap)] or [gap]).T
+
+
+def _middle(values):
+    """The quartiles over the seeds at each epoch, `(3, epochs)`: lower, middle, upper."""
+    return np.percentile(np.nan_to_num(values, nan=1e9, posinf=1e9), (25, 50, 75), axis=1)
+
+
+def _spread(title, limits, of, logs="", key=None):
+    """A panel of medians over the seeds, with the quartiles as thin lines, up to the epoch."""
+    epochs, parts = np.arange(moons.EPOCHS + 1), ("low", "middle", "high")
+
+    def lines(run, step):
+        return {
+            f"{part} {name}": (epochs[: step + 1], values[: step + 1])
+            for name, quartiles in of(run).items()
+            for part, values in zip(parts, quartiles, strict=True)
+        }
+
+    styles = {}
+    for name, look in LOOKS.items():
+        thin = {"color": look["color"], "lw": 0.7, "alpha": 0.6}
+        styles |= {f"low {name}": thin, f"high {name}": thin}
+        styles[f"middle {name}"] = look | {"ms": 4, "markevery": 5, "label": name}
+    return Plot(title, ("epoch", ""), (0, moons.EPOCHS, *limits), lines, styles, logs=logs, key=key)
+
+
+@presets({"one rate for all": {f"lr_{k}": 0.1 for k in range(4)}})
+def training():
+    """A net of 65 weights learns two moons: every rule, 20 seeds; rows it has seen, and others."""
+    window = (-2.2, 3.2), (-1.9, 2.4)
+
+    def run(size, sample, **rates):
+        racers = dict(zip(RULES, rates.values(), strict=True))
+        both = [moons.curves(name, lr, size, sample) for name, lr in racers.items()]
+        loss, right = ([_middle(each) for each in part] for part in zip(*both, strict=True))
+        return Run(
+            loss=dict(zip(RULES, loss, strict=True)),
+            right=dict(zip(RULES, right, strict=True)),
+            nets={n: moons.trained(n, lr, size, sample)[..., 0] for n, lr in racers.items()},
+            racers=racers,
+            rows=moons.data(sample)[:2],
+        )
+
+    def scene(run, step):
+        x, labels = run.rows
+        shown = {"0": x[:, labels == 0], "1": x[:, labels == 1]}
+        return shown | {name: _boundary(w[:, step], window) for name, w in run.nets.items()}
+
+    def readout(run, step):
+        rates = names([f"{num(lr, 3)} for {name}" for name, lr in run.racers.items()])
+        losses = names([f"{name} {_few(q[1, step])}" for name, q in run.loss.items()])
+        right = names(
+            [f"{n} {m:.1%} ({low:.1%} to {high:.1%})" for n, (low, m, high) in _at(run.right, step)]
+        )
+        return (
+            f"Draw {run.sample} of 200 rows, batch size {run.size}, learning rates {rates}. After "
+            f"{_epochs(step)}, medians of {moons.SEEDS} seeds: training loss {losses}; right on "
+            f"1000 other rows {right}, quartiles in brackets."
+        )
+
+    dots = {"ls": "", "ms": 3, "mew": 0, "alpha": 0.55, "zorder": 1}
+    styles = {"0": dots | {"color": "#5B6B7A", "marker": "o"}}
+    styles["1"] = dots | {"color": "#C9971C", "marker": "D"}
+    styles |= {
+        name: look | {"marker": "", "lw": 1.8, "label": name} for name, look in LOOKS.items()
+    }
+    plane = Plot(
+        "200 rows, and where seed 0 draws the line",
+        ("", ""),
+        (*window[0], *window[1]),
+        scene,
+        styles,
+        square=True,
+    )
+    panels = [
+        plane,
+        _spread(
+            "training loss (thin: quartiles)", (0.15, 1), lambda run: run.loss, "y", "upper right"
+        ),
+        _spread("right on 1000 other rows", (0.8, 0.92), lambda run: run.right),
+    ]
+    controls = {}
+    for k, (name, lr) in enumerate(moons.tuned().items()):
+        ends = moons.TRIED[name][[0, -1]]
+        controls[f"lr_{k}"] = log_slider(lr, *ends, 1 / 12, f"learning rate, {name}")
+    controls |= {
+        "size": stops(16, (4, 16, 50, 200), "batch size B"),
+        "sample": slider(0, 0, 9, 1, "draw of the 200 rows"),
+    }
+    look = {"mosaic": "AB;AC", "height": 4.8, "columns": (1.15, 1)}
+    return Live(run, panels, readout, steps=moons.EPOCHS, unit="epoch", **look, **controls)
+
+
+def _at(quartiles, step):
+    return [(name, values[:, step]) for name, values in quartiles.items()]
+
+
+def _epochs(step):
+    return "one epoch" if step == 1 else f"{step} epochs"
+
+
+PLANES = "through the paths", "random"
+
+
+@lru_cache(maxsize=64)
+def _plane(kind, name, seed):
+    """A plane through the weights, as a landscape, with the shadows of all paths and their share.
+
+    Through the paths: that in which they move most, seen from where all begin. Random: two
+    filter-normalised directions, through where one rule ends.
+    """
+    x, labels, *_ = moons.data()
+    paths = np.stack([moons.trained(n, lr)[..., 0] for n, lr in moons.tuned().items()], axis=-1)
+    if kind == "random":
+        centre = paths[:, -1, [*RULES].index(name)]
+        axes = nets.directions(centre, np.random.default_rng(seed))
+    else:
+        centre = paths[:, 0, 0]
+        axes, _ = nets.principal(paths, centre)
+    shadows = nets.shadow(paths, centre, axes)
+    way = paths[:, -1] - paths[:, 0]
+    seen = np.tensordot(axes, shadows[:, -1] - shadows[:, 0], axes=1)
+    shares = (seen**2).sum(axis=0) / (way**2).sum(axis=0)
+    f = nets.on_plane(lambda w: nets.loss(w, x, labels), centre, axes)
+    low, high = shadows.min(axis=(1, 2)), shadows.max(axis=(1, 2))
+    reach = max(0.6 * (high - low).max(), 1.0)
+    window = tuple((float(at - reach), float(at + reach)) for at in (low + high) / 2)
+    return _sampled("a slice", f, window), shadows, shares, nets.loss(paths, x, labels)
+
+
+def share_of_a_random_plane(name, seed):
+    """How much of the squared way of a rule, from start to end, a random plane holds."""
+    return _plane("random", name, seed)[2][[*RULES].index(name)]
+
+
+def _sampled(name, f, window, count=61):
+    """A landscape that interpolates `f` between a grid of places: a slice of a net is dear."""
+    (left, right), (low, high) = window
+    grid = f(draw.grid(window, count))
+
+    def height(w):
+        x, y = (w[0] - left) / (right - left), (w[1] - low) / (high - low)
+        x, y = np.clip(np.stack([x, y]) * (count - 1), 0, count - 1 - 1e-9)
+        i, j = y.astype(int), x.astype(int)
+        up, across = y - i, x - j
+        below = grid[i, j] * (1 - across) + grid[i, j + 1] * across
+        above = grid[i + 1, j] * (1 - across) + grid[i + 1, j + 1] * across
+        return below * (1 - up) + above * up
+
+    middle = np.mean(window, axis=1)
+    return Landscape(name, height, np.zeros_like, window, middle)
+
+
+class _Slice(Contour):
+    """A contour whose axes have no meaning of their own, and therefore no numbers."""
+
+    def setup(self, ax):
+        artists = super().setup(ax)
+        ax.set(xticks=[], yticks=[])
+        return artists
+
+
+def plane():
+    """A slice of the net's landscape, the paths' shadows on it, and what the picture leaves out."""
+
+    def run(kind, rule, seed):
+        land, shadows, shares, real = _plane(kind, rule, seed if kind == "random" else 0)
+        return Run(land=land, path=shadows, shares=shares, real=real, told=land.f(shadows))
+
+    def readout(run, step):
+        k = [*RULES].index(run.rule)
+        around = f"a random plane, number {run.seed}, around the end of {run.rule}"
+        if run.kind == PLANES[0]:
+            around = "the plane in which the four paths move most"
+        return (
+            f"Seed 0, {around}. It holds {run.shares[k]:.0%} of the squared way of {run.rule} from "
+            f"start to end; the picture is {num(np.ptp(run.land.window[0]), 2)} wide. After {_epochs(step)} its loss is {num(run.real[step, k], 3)}; at its "
+            f"shadow the picture says {num(run.told[step, k], 3)}."
+        )
+
+    def heights(run, step):
+        k, epochs = [*RULES].index(run.rule), np.arange(moons.EPOCHS + 1)
+        lines = {"real": (epochs, run.real[:, k]), "picture": (epochs, run.told[:, k])}
+        return lines | {"at": ([step] * 2, [run.real[step, k], run.told[step, k]])}
+
+    styles = {
+        "real": {"color": draw.INK, "lw": 1.8, "label": "the net’s loss"},
+        "picture": {"color": "#C8561B", "ls": "--", "lw": 1.8, "label": "in the picture"},
+        "at": BALL | {"color": draw.INK, "ms": 7},
+    }
+    panels = [
+        _Slice("a slice, and the paths’ shadows", ("", ""), moving=True, looks=[*LOOKS.values()]),
+        Plot(
+            "the loss of one of them",
+            ("epoch", ""),
+            (0, moons.EPOCHS, 0, 1),
+            heights,
+            styles,
+            key="upper right",
+        ),
+    ]
+    controls = {
+        "kind": choice(PLANES[0], PLANES, "plane"),
+        "rule": choice("Adam", [*RULES], "of"),
+        "seed": slider(0, 0, 20, 1, "number of the random plane"),
+    }
+    return Live(run, panels, readout, steps=moons.EPOCHS, unit="epoch", height=4.2, **controls)

@@ -50,7 +50,7 @@ def test_in_millimetres_the_condition_number_is_eight_million_and_the_intercept_
     curvatures = np.linalg.eigvalsh(np.array([[1, x.mean()], [x.mean(), (x**2).mean()]]))
     assert round(curvatures[1] / curvatures[0] / 1e6) == 8
     path = figures.penguins(preset="in millimetres, no end")._shown_run.path[0]
-    assert path[0] == 8 and round(path[100], 2) == 7.97
+    assert path[0] == 6 and round(path[100], 2) == 5.97
     assert round(np.polyfit(*regression.penguins("mm")[:2], 1)[1], 1) == -5.8
 
 

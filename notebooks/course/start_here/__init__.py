@@ -1,0 +1,1 @@
+"""What notebook 00, the start page, has of its own."""
