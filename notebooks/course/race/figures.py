@@ -371,34 +371,40 @@ PLANES = "through the paths", "random"
 
 
 @lru_cache(maxsize=64)
-def _plane(kind, name, seed):
-    """A plane through the weights, as a landscape, with the shadows of all paths and their share.
+def _shadows(kind, name, seed):
+    """A plane through the weights: its middle and axes, and the shadows of the four paths on it.
 
     Through the paths: that in which they move most, seen from where all begin. Random: two
     filter-normalised directions, through where one rule ends.
     """
-    x, labels, *_ = moons.data()
-    paths = np.stack([moons.trained(n, lr)[..., 0] for n, lr in moons.tuned().items()], axis=-1)
+    tuned = moons.tuned().items()
+    paths = np.stack([moons.trained(rule, lr)[..., 0] for rule, lr in tuned], axis=-1)
     if kind == "random":
         centre = paths[:, -1, [*RULES].index(name)]
         axes = nets.directions(centre, np.random.default_rng(seed))
     else:
         centre = paths[:, 0, 0]
         axes, _ = nets.principal(paths, centre)
-    shadows = nets.shadow(paths, centre, axes)
-    way = paths[:, -1] - paths[:, 0]
-    seen = np.tensordot(axes, shadows[:, -1] - shadows[:, 0], axes=1)
-    shares = (seen**2).sum(axis=0) / (way**2).sum(axis=0)
+    return paths, centre, axes, nets.shadow(paths, centre, axes)
+
+
+def shares(kind, name, seed=0):
+    """How much of the squared way of each rule, from start to end, a plane holds: `(rules,)`."""
+    paths, _, axes, shadows = _shadows(kind, name, seed)
+    seen = axes @ (shadows[:, -1] - shadows[:, 0])
+    return (seen**2).sum(axis=0) / ((paths[:, -1] - paths[:, 0]) ** 2).sum(axis=0)
+
+
+@lru_cache(maxsize=64)
+def _plane(kind, name, seed):
+    """A plane as a landscape, the shadows of the paths, and the losses of the nets themselves."""
+    x, labels, *_ = moons.data()
+    paths, centre, axes, shadows = _shadows(kind, name, seed)
     f = nets.on_plane(lambda w: nets.loss(w, x, labels), centre, axes)
     low, high = shadows.min(axis=(1, 2)), shadows.max(axis=(1, 2))
     reach = max(0.6 * (high - low).max(), 1.0)
     window = tuple((float(at - reach), float(at + reach)) for at in (low + high) / 2)
-    return _sampled("a slice", f, window), shadows, shares, nets.loss(paths, x, labels)
-
-
-def share_of_a_random_plane(name, seed):
-    """How much of the squared way of a rule, from start to end, a random plane holds."""
-    return _plane("random", name, seed)[2][[*RULES].index(name)]
+    return _sampled("a slice", f, window), shadows, nets.loss(paths, x, labels)
 
 
 def _sampled(name, f, window, count=61):
@@ -432,18 +438,21 @@ def plane():
     """A slice of the net's landscape, the paths' shadows on it, and what the picture leaves out."""
 
     def run(kind, rule, seed):
-        land, shadows, shares, real = _plane(kind, rule, seed if kind == "random" else 0)
-        return Run(land=land, path=shadows, shares=shares, real=real, told=land.f(shadows))
+        chosen = kind, rule, seed if kind == "random" else 0
+        land, shadows, real = _plane(*chosen)
+        return Run(land=land, path=shadows, held=shares(*chosen), real=real, told=land.f(shadows))
 
     def readout(run, step):
         k = [*RULES].index(run.rule)
         around = f"a random plane, number {run.seed}, around the end of {run.rule}"
         if run.kind == PLANES[0]:
             around = "the plane in which the four paths move most"
+        wide = num(np.ptp(run.land.window[0]), 2)
+        real, told = (num(each[step, k], 3) for each in (run.real, run.told))
         return (
-            f"Seed 0, {around}. It holds {run.shares[k]:.0%} of the squared way of {run.rule} from "
-            f"start to end; the picture is {num(np.ptp(run.land.window[0]), 2)} wide. After {_epochs(step)} its loss is {num(run.real[step, k], 3)}; at its "
-            f"shadow the picture says {num(run.told[step, k], 3)}."
+            f"Seed 0, {around}, {wide} wide. It holds {run.held[k]:.0%} of the squared way of "
+            f"{run.rule} from start to end. After {_epochs(step)} its loss is {real}; at its "
+            f"shadow the picture says {told}."
         )
 
     def heights(run, step):

@@ -4,7 +4,7 @@ import numpy as np
 
 from course.race import moons
 from course.race.checks import RACING, RATES, RULES, needed, ranks, starts, tuning
-from course.race.figures import share_of_a_random_plane, winners_at_best
+from course.race.figures import shares, winners_at_best
 from gdlib.prediction import Predict, between
 from gdlib.words import names, num
 
@@ -49,9 +49,9 @@ def one_landscape():
         "two of them from nearly all of the starts",
         "none of them from more than a third",
     )
-    shares = winners_at_best("Beale")
-    told = names([f"{name} {share:.0%}" for name, share in shares.items()])
-    *_, second, most = sorted(shares.values())
+    won = winners_at_best("Beale")
+    told = names([f"{name} {share:.0%}" for name, share in won.items()])
+    *_, second, most = sorted(won.values())
     return Predict(
         "Beale’s landscape, and gradient descent, momentum and RMSProp, each with its best "
         "learning rate there. From which share of all starts is each of them first?",
@@ -83,7 +83,8 @@ def new_rows():
 def random_plane():
     """How much of the way a random plane holds."""
     choices = ("about nine tenths", "about half", "a tenth, more or less")
-    share = np.median([share_of_a_random_plane("Adam", seed) for seed in range(21)])
+    adam = [*RULES].index("Adam")
+    share = np.median([shares("random", "Adam", seed)[adam] for seed in range(21)])
     return Predict(
         "The network has 65 weights, so its landscape has 65 directions. Lay a random plane "
         "through the place where Adam ends. What share of the (squared) way from start to end lies "
