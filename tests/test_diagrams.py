@@ -7,7 +7,10 @@ from xml.etree import ElementTree
 import pytest
 
 DIAGRAMS = sorted((Path(__file__).parent.parent / "diagrams").glob("*.svg"))
-MOVING = {"lines_and_points", "steepest", "starting_points", "minibatches", "velocity", "own_rates"}
+MOVING = {
+    "lines_and_points", "steepest", "starting_points", "minibatches", "velocity", "own_rates",
+    "two_races",
+}  # fmt: skip
 MOTION = re.compile(r"@keyframes|animation|transition|<(animate|set\b)|<script")
 
 

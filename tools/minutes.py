@@ -21,10 +21,11 @@ def counts(cells):
     text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     code = [cell.source for cell in cells if cell.cell_type == "code"]
     calls = [next(iter(re.findall(r"^(figures|predictions)\.", each)), None) for each in code]
+    played = [each for each in code if re.search(r"^play\(", each, re.MULTILINE)]
     explored = re.findall(r"\*\*Explore\.\*\*.*", text)
     return {
         "words": len(re.sub(r"!\[.*?\]\(.*?\)|\]\(.*?\)|[|*#$`_]", " ", text).split()),
-        "figures": calls.count("figures"),
+        "figures": calls.count("figures") + len(played),
         "targets": sum(max(1, len(re.findall(r"\([a-z]\) ", each))) for each in explored),
         "predictions": calls.count("predictions"),
         "lines": sum(len(c.splitlines()) for c, call in zip(code, calls, strict=True) if not call),

@@ -19,7 +19,7 @@ class Prompt(ZMQChannelsWebsocketConnection):
 c = get_config()  # noqa: F821 - Jupyter defines it
 c.ServerApp.kernel_websocket_connection_class = Prompt
 c.ServerApp.root_dir = "."
-c.LabApp.default_url = "/lab/tree/notebooks/01_loss_landscapes.ipynb"
+c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
 c.LabApp.app_settings_dir = "tools/lab"  # overrides.json: no news, no updates
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"

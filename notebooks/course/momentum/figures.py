@@ -180,7 +180,7 @@ def _sequences(count):
 
 @presets(
     {
-        "on the star": {"product": 2.68, "rho": 0.4, "step": 150},
+        "on the star": {"product": 2.68, "rho": 0.4, "step": 28},
         "past gradient descent's limit": {"product": 2.4, "rho": 0.5, "step": 150},
         "too much memory, still swinging": {"product": 1.0, "rho": 0.97, "step": 150},
     }

@@ -14,13 +14,13 @@ def my_ranks(steps, limit):
     return np.where(steps <= limit, 1 + faster, 0)
 
 
-# Exercise 3. A round landscape for gradient descent; a curved valley for momentum; a saddle, from
-# so near to its ridge that slopes are tiny, for RMSProp; a ravine along the axes for Adam.
+# Exercise 3. The slope of a round pit, for gradient descent; a flat that bends, for momentum; a
+# saddle, from so near that slopes are tiny, for RMSProp; a steep wall above a valley, for Adam.
 STAGES = {
-    "gradient descent": ("Himmelblau", (0, 0)),
-    "momentum": ("Rosenbrock", (-1.2, 1)),
-    "RMSProp": ("saddle", (1, 1e-8)),
-    "Adam": ("ravine", (0.7, 0.7)),
+    "gradient descent": ("three pits", (1, 1)),
+    "momentum": ("Beale", (-1, -1)),
+    "RMSProp": ("monkey saddle", (-0.01, 0)),
+    "Adam": ("Rosenbrock", (-1, 0)),
 }
 
 

@@ -10,7 +10,7 @@ from gdlib.controls import viewed
 STORED = "No live figures on this page: it is a stored picture of the notebook."
 CURE = (
     "In Jupyter, choose this cell and press Shift + Enter. On GitHub, on nbviewer and on paper "
-    "nothing moves; the table below says where it does."
+    "nothing moves; the table below says what to do."
 )
 
 
@@ -20,7 +20,7 @@ def try_it():
 
 
 class Reach(widgets.VBox):
-    """What `try_it` shows: a box as a live figure is one, so that the same keeps both away."""
+    """What `try_it` shows: in a box, as a live figure is, so that the same keeps both away."""
 
     def __init__(self):
         super().__init__([Echo()])
