@@ -88,6 +88,13 @@ def _few(above):
 # --- the race that is usually drawn --------------------------------------------------------------
 
 
+@presets(
+    {
+        "a rate that crowns momentum": {"lr": 0.001},
+        "a rate that crowns Adam": {"lr": 0.1},
+        "mini-batches of penguins": {"course": PENGUINS, "lr": 0.1, "across": 10, "up": 80},
+    }
+)
 def race(last=STEPS):
     """One start, one learning rate for all four."""
 
@@ -140,6 +147,13 @@ def _raced(course, rates):
 _own = lru_cache(lambda course: _raced(course, _tuned(course)[1]))
 
 
+@presets(
+    {
+        "one rate for all crowns momentum": {"lr": 0.001},
+        "a ravine, and Adam is first": {"course": "ravine"},
+        "turned, and it is momentum": {"course": "turned ravine"},
+    }
+)
 def fair():
     """Tune each on a grid that is shown, race from many starts; beside it, one rate for all."""
 
@@ -220,6 +234,13 @@ def winners_at_best(course):
     return {name: (regions == k).mean() for k, name in enumerate(THREE)}
 
 
+@presets(
+    {
+        "gradient descent from everywhere": {"course": "Himmelblau"},
+        "retuned, and momentum takes over": {"course": "Himmelblau", "times_0": 2},
+        "gradient descent near, momentum far": {"course": "turned ravine"},
+    }
+)
 def winners(last=300):
     """The whole plane coloured by who gets there first; retune one and the map changes."""
 
@@ -292,7 +313,13 @@ def _spread(title, limits, of, logs="", key=None):
     return Plot(title, ("epoch", ""), (0, moons.EPOCHS, *limits), lines, styles, logs=logs, key=key)
 
 
-@presets({"one rate for all": {f"lr_{k}": 0.1 for k in range(4)}})
+@presets(
+    {
+        "one rate for all": {f"lr_{k}": 0.1 for k in range(4)},
+        "new rows, and Adam is best there": {"sample": 4},
+        "after one epoch": {"step": 1},
+    }
+)
 def training():
     """A net of 65 weights learns two moons: every rule, 20 seeds; rows it has seen, and others."""
     window = (-2.2, 3.2), (-1.9, 2.4)
@@ -434,6 +461,7 @@ class _Slice(Contour):
         return artists
 
 
+@presets({"a random plane": {"kind": "random"}, "one epoch, and the picture errs": {"step": 1}})
 def plane():
     """A slice of the net's landscape, the paths' shadows on it, and what the picture leaves out."""
 

@@ -72,7 +72,9 @@ class Ranks(Panel):
         ]
         if self.key:
             place = {"loc": "upper left", "bbox_to_anchor": (-0.02, -0.02), "ncols": 5}
-            ax.legend(**place, handlelength=1, columnspacing=0.9, handletextpad=0.4)
+            key = ax.legend(**place, handlelength=1, columnspacing=0.9, handletextpad=0.4)
+            key.set_in_layout(False)  # it may run on below the next panel
+            ax.set_xlabel(" ", labelpad=8)
         self.texts = [draw.label(ax, "", (0, k), (4, -4)) for k in rows]
         return [*(bar for part in self.parts for bar in part), *self.texts]
 
