@@ -91,6 +91,29 @@ def cloud_ms(repeats=15):
     return {size: median_ms(lambda s=size: cloud(s), repeats) for size in (1, 8, 64, 128)}
 
 
+def race_ms(repeats=5):
+    """{course: (ms of a fair race of four rules, ms of a winner map of three)}, from nothing."""
+    from course.race import checks, figures
+
+    def fair(course):
+        for each in (figures._tuned, figures._own):
+            each.cache_clear()
+        figures._own(course)
+
+    def winners(course):
+        figures._from_everywhere.cache_clear()
+        figures.winners_at_best(course)
+
+    courses = [course for course in checks.courses() if course != checks.PENGUINS]
+    return {
+        course: (
+            median_ms(lambda c=course: fair(c), repeats),
+            median_ms(lambda c=course: winners(c), repeats),
+        )
+        for course in courses
+    }
+
+
 def updates(repeats=15):
     """{figure: {control: (ms, bytes)}}: a move of a control, from the value to what is sent."""
     spent = {}

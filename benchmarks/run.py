@@ -47,13 +47,13 @@ def distance_table(them, kept):
         yield f"| {name} | {ms} | {rates} |"
 
 
-def aims(them, kept, thrift, updates, map_ms, cloud, memory):
+def aims(them, kept, thrift, updates, map_ms, cloud, races, memory):
     """What was wanted and what came: (what, measured, more or less than, wanted, unit)."""
     by_name = {each.name: each for each in them}
     bare, ours, cell = (each.ms() for each in them[:3])
     interact, bqplot = by_name["`interact`, new figure"].ms(), by_name["bqplot"].ms()
     mine = [each.ms() for each in them if each.name.startswith("ours")]
-    count, whole, gained = memory
+    count, whole, together, gained = memory
     sizes = [size for own in updates.values() for _, size in own.values()]
     yield "a simple figure (`regimes`) ÷ bare round trip", ours / bare, "<", 1.4, ""
     yield "another (`settings`, another cell) ÷ bare", cell / bare, "<", 1.4, ""
@@ -73,7 +73,12 @@ def aims(them, kept, thrift, updates, map_ms, cloud, memory):
     yield "map of 101 × 101 settings, 150 steps", map_ms, "<", 100, " ms"
     for size, ms in cloud.items():
         yield f"64 runs of SGD, 300 steps, B = {size}", ms, "<", 50, " ms"
+    fair, map_of_winners = (max(each) for each in zip(*races.values(), strict=True))
+    yield "a fair race, 37 rates, 4 rules, 100 starts, slowest landscape", fair, "<", 1000, " ms"
+    what = "winner map, 100 × 100 starts, 3 rules, 300 steps, slowest landscape"
+    yield what, map_of_winners, "<", 300, " ms"
     yield f"kernel memory, largest notebook ({count} live figures)", whole, "<", 250, " MB"
+    yield "kernel memory, all notebooks together, each after Run All", together, "<", 1500, " MB"
     yield "gained in 10,000 moves of sliders, looking ahead", gained, "<", 20, " MB"
 
 
@@ -101,18 +106,19 @@ def kernel_table(updates):
 
 
 def memory():
-    """(live figures, MB) of the largest notebook, and MB gained by 10,000 moves on notebook 03."""
+    """(live figures, MB) of the largest notebook, MB of all, MB gained by 10,000 moves on 03."""
     books = sorted(path.name for path in kernel.NOTEBOOKS.glob("*.ipynb"))
     whole = [kernel.ask(f"memory_mb({name!r})") for name in books]
     count, most, _ = max(whole, key=lambda each: each[1])
     _, _, gained = kernel.ask("memory_mb('03_gradient_descent.ipynb', 10_000)")
-    return count, most, gained
+    return count, most, sum(each for _, each, _ in whole), gained
 
 
 def main():
     start = time.time()
     others = psutil.cpu_percent(interval=3)
-    map_ms, cloud, updates = (kernel.ask(f"{part}()") for part in ("map_ms", "cloud_ms", "updates"))
+    parts = "map_ms", "cloud_ms", "race_ms", "updates"
+    map_ms, cloud, races, updates = (kernel.ask(f"{part}()") for part in parts)
     print("kernel timed", flush=True)
     them, kept = browser.candidates(), browser.kept()
     for some in (them, kept):
@@ -140,7 +146,7 @@ def main():
             "",
             *distance_table(them, kept),
             "",
-            *aims_table(them, kept, thrift, updates, map_ms, cloud, spent),
+            *aims_table(them, kept, thrift, updates, map_ms, cloud, races, spent),
             "",
             "Of 64 moves of a hand that goes on, turns back, rests and changes sliders, these were "
             f"answered from kept frames: {answered}.",

@@ -141,6 +141,7 @@ def _checked(start, steps, hyper):
     allowed = {
         "lr": (lambda a: (a > 0) & (a < np.inf), "above 0"),
         "rho": (lambda a: (a >= 0) & (a < 1), "in [0, 1)"),
+        "rho_m": (lambda a: (a >= 0) & (a < 1), "in [0, 1)"),
         "eps": (lambda a: (a >= 0) & (a < np.inf), "at least 0"),
     }
     at_first = {name: value(0) if callable(value) else value for name, value in hyper.items()}

@@ -103,6 +103,7 @@ def test_run_is_given_every_control_by_name_but_not_the_step(made):
 def test_the_step_begins_at_the_end_or_where_it_is_told(made):
     assert made(steps=9).controls["step"].value == 9
     assert made(steps=9, at=4).controls["step"].value == 4
+    assert made(steps=9, unit="epoch").controls["step"].description == "epoch"
     assert "step" not in made().controls
 
 

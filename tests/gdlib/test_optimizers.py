@@ -9,6 +9,7 @@ from gdlib import landscapes
 from gdlib.landscapes import catalogue
 from gdlib.optimizers import (
     FAR,
+    adam,
     arrive,
     descend,
     diverged,
@@ -17,6 +18,7 @@ from gdlib.optimizers import (
     momentum,
     rmsprop,
     settled_in,
+    walk,
 )
 from gdlib.regression import loss_surface, minibatch
 
@@ -75,6 +77,23 @@ def test_rmsprop_divides_by_the_root_of_a_leaky_average_with_eps_inside_the_root
 def test_the_default_eps_of_rmsprop_is_1e_minus_8():
     w, _ = rmsprop(0.0, 1e-5, 0.0, lr=1, rho=0.0)
     assert w == pytest.approx(-1e-5 / (1e-10 + 1e-8) ** 0.5)
+
+
+def test_adam_is_the_recursion_of_the_paper_with_eps_inside_the_root():
+    w, m, s, path = 3.0, 0.0, 0.0, [3.0]
+    for t in range(1, 6):
+        g = 4 * w
+        m, s = 0.8 * m + 0.2 * g, 0.95 * s + 0.05 * g * g
+        w -= 0.1 * (m / (1 - 0.8**t)) / math.sqrt(s / (1 - 0.95**t) + 1e-8)
+        path.append(w)
+    settings = dict(lr=0.1, rho_m=0.8, rho=0.95)
+    came = descend(adam, landscapes.parabola(4).grad, [3.0], 5, **settings)[0]
+    np.testing.assert_allclose(came, path, rtol=1e-14)
+
+
+def test_the_first_step_of_adam_is_one_lr_whatever_the_gradient():
+    w, _ = adam(np.zeros(3), np.array([1e3, -2.0, 0.1]), 0.0, lr=0.01)
+    np.testing.assert_allclose(w, [-0.01, 0.01, -0.01], rtol=1e-6)
 
 
 def test_gd_remembers_nothing():
@@ -142,6 +161,12 @@ def test_arrive_is_the_last_point_of_descend(rule, hyper):
 def test_a_path_begins_at_the_start(land, rule, hyper):
     path = descend(rule, land.grad, land.start, 3, **hyper)
     assert same(path[:, 0], land.start)
+
+
+@pytest.mark.parametrize("rule, hyper", [*RULES.values(), (adam, dict(lr=0.03))])
+def test_walk_yields_what_descend_records(rule, hyper):
+    points = [*walk(rule, BOWL.grad, BOWL.start, 20, **hyper)]
+    assert same(np.stack(points, axis=1), descend(rule, BOWL.grad, BOWL.start, 20, **hyper))
 
 
 def test_no_steps_give_the_start_alone():
@@ -634,6 +659,12 @@ def test_lr_must_be_above_0(lr):
 @pytest.mark.parametrize("rho", [-0.1, 1, 1.5, np.nan, [0.9, 1.0]])
 def test_rho_must_be_at_least_0_and_below_1(rho):
     assert error(rho=rho) == f"rho must be in [0, 1); got {rho!r}"
+
+
+def test_both_memories_of_adam_must_be_at_least_0_and_below_1():
+    for name in ("rho", "rho_m"):
+        with pytest.raises(ValueError, match=f"{name} must be in"):
+            descend(adam, BOWL.grad, BOWL.start, 1, lr=0.1, **{name: 1.0})
 
 
 @pytest.mark.parametrize("eps", [-1e-9, np.nan, np.inf])

@@ -142,7 +142,7 @@ def test_another_landscape_makes_the_picture_stale_unless_the_ground_moves(movin
     assert panel.ax.get_xlim() == (-5, 5) and len(panel.ground[2].get_xydata()) == 4
 
 
-LOOKS = (*draw.LOOK.values(), {"color": "#CC79A7", "marker": "D", "linestyle": ":"})
+LOOKS = tuple(draw.LOOK.values())
 
 
 def look_of(panel, k):

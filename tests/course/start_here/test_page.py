@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from pages import each_step
 
+from course.start_here import figures
 from gdlib import landscapes
-from gdlib.optimizers import momentum
-from gdlib.play import play
 
 ROOT = Path(__file__).parents[3]
 CELLS = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", 4).cells
@@ -26,7 +25,7 @@ def rows(after, text=TEXT):
 
 # --- the table of the notebooks -------------------------------------------------------------------
 
-LISTED = {re.search(r"\((\S+)\)", name)[1]: row for name, *row in rows("## The notebooks")}
+LISTED = {re.search(r"\((\S+)\)", name)[1]: row for name, *row in rows("## The seven notebooks")}
 
 
 def first_cell(number):
@@ -80,7 +79,7 @@ def test_the_evening_takes_the_minutes_of_its_parts_and_of_the_pages_beginnings(
     for page, chosen, minutes in visits[1:]:
         each = parts(int(page))
         assert int(minutes) == 3 + sum(each[part] for part in numbers(chosen)), page
-    assert sum(int(minutes) for *_, minutes in visits) == int(total) <= 150
+    assert sum(int(minutes) for *_, minutes in visits) == int(total) == 150
 
 
 def test_six_weeks_take_each_page_once_in_class_and_alone():
@@ -114,9 +113,7 @@ def test_the_symbols_and_the_rules_are_those_of_the_readme():
 
 @pytest.fixture(scope="module")
 def figure():
-    """The figure of part 2, by the code of its cell."""
-    [code] = (cell.source for cell in CELLS if cell.source.startswith("play("))
-    live = eval(code, {"play": play, "landscapes": landscapes, "momentum": momentum})
+    live = figures.first()
     yield live
     live.close()
 
