@@ -83,7 +83,7 @@ def ranks(steps, limit=STEPS):
 @judged
 def crowned(lr, name):
     """Does this rule win on Himmelblau's landscape from (0, 0), with `lr` for all four?"""
-    lr = check.rate(lr)
+    lr, name = check.rate(lr), _racer(name)
     took = {
         n: int(needed(rule, "Himmelblau", [0, 0], lr=lr, **h)) for n, (rule, h) in RULES.items()
     }
@@ -98,6 +98,13 @@ def crowned(lr, name):
     late = took[name]
     own = f"{name} takes {late}" if late <= STEPS else f"{name} does not arrive in {STEPS}"
     raise Refused(f"{said}, and {own}; expected {name} first.")
+
+
+def _racer(name):
+    """The name of one of the four; refuses what is none."""
+    if not isinstance(name, str) or name not in RULES:
+        raise check.asked_for(f"The rule is one of {names([*RULES], 'or')}", name)
+    return name
 
 
 # --- 2: ranks ------------------------------------------------------------------------------------
@@ -162,7 +169,7 @@ _MISRANKED = {
 @judged
 def stage(place, name):
     """Is `place`, a course and a start, one where this rule wins, each with its own best rate?"""
-    course, (x, y) = _place(place)
+    name, (course, (x, y)) = _racer(name), _place(place)
     best = _best_from(course, x, y)
     took = {each: steps for each, (steps, _) in best.items()}
     first = min(took.values())
@@ -221,9 +228,15 @@ def own_rule(my_rule):
     """
     if not callable(my_rule):
         raise check.asked_for("Hand the rule over by its name alone, without brackets", my_rule)
-    means = check.called(tuning, my_rule, OWN_COURSE, name="The race with your rule")
+    check.steady(my_rule, [{"lr": 0.1}] * 3)  # names what is no rule, before the race
+    _goes_by_slopes(my_rule)
+
+    def racer(*args, **hyper):
+        return tuple(my_rule(*args, **hyper))  # a list will do
+
+    means = check.called(tuning, racer, OWN_COURSE, name="The race with your rule")
     best, places = RATES[means.argmin()], starts(OWN_COURSE, RACING, seed=1)
-    own = check.called(needed, my_rule, OWN_COURSE, places, lr=best, name="The race")
+    own = check.called(needed, racer, OWN_COURSE, places, lr=best, name="The race")
     took = [own] + [needed(r, OWN_COURSE, places, lr=lr, **h) for (r, h), lr in _four()]
     first = (ranks(np.array(took)) == 1).mean(axis=1)
     shares = [f"{name} {share:.0%}" for name, share in zip(RULES, first[1:], strict=True)]
@@ -235,6 +248,17 @@ def own_rule(my_rule):
         return f"{said}."
     same = "It is one of the four, step for step. " if (own == took[1:]).all(axis=1).any() else ""
     raise Refused(f"{said}. {same}Expected: yours more often than any other.")
+
+
+def _goes_by_slopes(rule):
+    """Refuses a rule that steps otherwise elsewhere, at the same slopes: w → w/2 would win here."""
+    first = []
+    for w in (check.W, check.W + 7):
+        new, _ = check.called(rule, w.copy(), check.G.copy(), 0.0, name="Your rule", lr=0.1)
+        first.append(np.asarray(new) - w)
+    if not np.allclose(*first, rtol=1e-3, atol=1e-4, equal_nan=True):
+        said = "At the same slopes your rule takes other steps where w is larger"
+        raise Refused(f"{said}: go by g and the memory alone. (The minimum lies at 0.)")
 
 
 @lru_cache(maxsize=1)

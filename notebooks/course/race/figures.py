@@ -91,7 +91,7 @@ def _few(above):
 @presets(
     {
         "a rate that crowns momentum": {"lr": 0.001},
-        "a rate that crowns Adam": {"lr": 0.1},
+        "a rate that crowns the newest": {"lr": 0.1},
         "mini-batches of penguins": {"course": PENGUINS, "lr": 0.1, "across": 10, "up": 80},
     }
 )
@@ -117,7 +117,7 @@ def race(last=STEPS):
             f"the lowest at step {step}: {_told(run, step, RULES)}. {end}"
         )
 
-    panels = [_map("from above", [*LOOKS.values()], moving=True), _losses(LOOKS)]
+    panels = [_map("from above", [*LOOKS.values()]), _losses(LOOKS)]
     controls = {
         "course": choice("Himmelblau", [*courses()], LAND),
         "lr": lr_slider(0.01, 1e-4, 1, 0.05, "learning rate for all"),
@@ -150,7 +150,7 @@ _own = lru_cache(lambda course: _raced(course, _tuned(course)[1]))
 @presets(
     {
         "one rate for all crowns momentum": {"lr": 0.001},
-        "a ravine, and Adam is first": {"course": "ravine"},
+        "a ravine, and the newest wins": {"course": "ravine"},
         "turned, and it is momentum": {"course": "turned ravine"},
     }
 )
@@ -228,6 +228,7 @@ def _winners(rates, course, last=300):
     return np.where(first > last, -2, np.where(level, -1, took.argmin(axis=0)))
 
 
+@lru_cache
 def winners_at_best(course):
     """The share of starts from which each of three is first, with its best rate: {name: share}."""
     regions = _winners(dict(zip(THREE, _tuned(course)[1], strict=False)), course)
@@ -316,7 +317,7 @@ def _spread(title, limits, of, logs="", key=None):
 @presets(
     {
         "one rate for all": {f"lr_{k}": 0.1 for k in range(4)},
-        "new rows, and Adam is best there": {"sample": 4},
+        "best on new rows, too": {"sample": 4},
         "after one epoch": {"step": 1},
     }
 )
@@ -394,7 +395,7 @@ def _epochs(step):
     return "one epoch" if step == 1 else f"{step} epochs"
 
 
-PLANES = "through the paths", "random"
+PLANES = "through the paths", "random", "another random", "a third"
 
 
 @lru_cache(maxsize=64)
@@ -415,6 +416,7 @@ def _shadows(kind, name, seed):
     return paths, centre, axes, nets.shadow(paths, centre, axes)
 
 
+@lru_cache(maxsize=64)
 def shares(kind, name, seed=0):
     """How much of the squared way of each rule, from start to end, a plane holds: `(rules,)`."""
     paths, _, axes, shadows = _shadows(kind, name, seed)
@@ -465,14 +467,15 @@ class _Slice(Contour):
 def plane():
     """A slice of the net's landscape, the paths' shadows on it, and what the picture leaves out."""
 
-    def run(kind, rule, seed):
-        chosen = kind, rule, seed if kind == "random" else 0
+    def run(kind, rule):
+        number = PLANES.index(kind) - 1
+        chosen = ("random", rule, number) if number >= 0 else (kind, rule, 0)
         land, shadows, real = _plane(*chosen)
         return Run(land=land, path=shadows, held=shares(*chosen), real=real, told=land.f(shadows))
 
     def readout(run, step):
         k = [*RULES].index(run.rule)
-        around = f"a random plane, number {run.seed}, around the end of {run.rule}"
+        around = f"a random plane, number {PLANES.index(run.kind)}, around the end of {run.rule}"
         if run.kind == PLANES[0]:
             around = "the plane in which the four paths move most"
         wide = num(np.ptp(run.land.window[0]), 2)
@@ -504,9 +507,5 @@ def plane():
             key="upper right",
         ),
     ]
-    controls = {
-        "kind": choice(PLANES[0], PLANES, "plane"),
-        "rule": choice("Adam", [*RULES], "of"),
-        "seed": slider(0, 0, 20, 1, "number of the random plane"),
-    }
+    controls = {"kind": choice(PLANES[0], PLANES, "plane"), "rule": choice("Adam", [*RULES], "of")}
     return Live(run, panels, readout, steps=moons.EPOCHS, unit="epoch", height=4.2, **controls)

@@ -35,13 +35,14 @@ class Winners(Contour):
 
     def show(self, run, step):
         """Reads `land`, `path` and `regions`."""
-        changed = super().show(run, step)
+        before = self.land
+        super().show(run, step)
         self.ground[0].set_visible(False)
         (left, right), (low, high) = run.land.window
         self.image.set_extent((left, right, low, high))
         self.image.set_data(run.regions)
         self.ax.set(xlim=(left, right), ylim=(low, high))
-        return changed
+        return before is not run.land  # the numbers at the axes stand still until then
 
 
 class Ranks(Panel):
