@@ -4,6 +4,7 @@ What is seen in the presets, and the answers, are computed in each page's `test_
 """
 
 import re
+import sys
 from contextlib import redirect_stdout
 from functools import cache
 from io import StringIO
@@ -14,6 +15,9 @@ import pytest
 from pages import FIGURES
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tools"))
+import minutes as counted  # noqa: E402
+
 PAGES = {path.stem[:2]: path for path in sorted((ROOT / "notebooks").glob("0*.ipynb"))}
 TEXT = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
 GENERAL, *REST = re.split(r"^## (?=\d\d )", TEXT, flags=re.MULTILINE)
@@ -136,6 +140,12 @@ def test_the_minutes_of_a_section_stand_in_the_first_cell_of_its_page(number):
 
 
 @lessons
+def test_the_opening_of_a_page_takes_about_3_minutes(number):
+    opening, *_ = counted.sections(PAGES[number])
+    assert opening.heading == "" and opening.minutes == pytest.approx(OPENING, abs=1)
+
+
+@lessons
 def test_half_an_hour_is_enough_for_the_parts_that_are_named_for_it(number):
     which, minutes = half_an_hour(number)
     assert minutes == sum(parts(number)[part] for part in which)
@@ -172,8 +182,7 @@ def test_what_is_done_in_class_is_what_fits_into_half_an_hour():
 def test_the_workshop_adds_up_with_the_openings_of_the_pages():
     *stations, last = rows("**A workshop of 90 minutes.**")
     for number, which, minutes in stations:
-        taught = [parts(number)[part] for part in numbers(which)]
-        assert int(minutes) == (OPENING + sum(taught) if taught else whole(number))
+        assert int(minutes) == OPENING + sum(parts(number)[part] for part in numbers(which))
     assert int(last[2]) == sum(int(minutes) for *_, minutes in stations) <= 90
 
 
