@@ -1,7 +1,7 @@
 """A reader's own figure: `play(land, momentum)`, for any landscape or function, and any rules."""
 
 import inspect
-from types import SimpleNamespace
+from types import SimpleNamespace as Run
 
 import numpy as np
 
@@ -31,59 +31,47 @@ def play(land, *rules, start=None, steps=100, goal=0.01, window=None, grad=None,
     a race `lr=` is for all of them, `lr_momentum=` for one. Raises ValueError for what cannot be
     played, in a sentence that says why.
     """
-    notes = []
-    if isinstance(land, Landscape):
-        need(grad is None, "grad", grad, "None: the landscape has its own")
-        land = _moved(land, start, window)
-    else:
-        land = landscape_of(land, start, window, grad)
-        notes = oddities(land)
+    land, notes = _landscape(land, start, window, grad)
     whole("steps", steps)
     positive("goal", goal)
-    racers, places = _racers(rules or (gd,)), _names_of(land)
-    controls = _start_sliders(land, places)
-    for racer in racers:
-        controls |= _rule_sliders(racer, land, ranges, alone=len(racers) == 1)
-    unknown = [name for name in ranges if not _used(name, controls, racers)]
-    if unknown:
-        raise ValueError(f"{unknown[0]} is no keyword of {names([r.name for r in racers])}")
-    lowest = _lowest(land)
+    racers, places, lowest = _racers(rules or (gd,)), _names_of(land), _lowest(land)
+    controls = _sliders(land, places, racers, ranges)
 
     def run(**values):
-        start = np.array([values[name] for name in places])
-        paths = []
-        for racer in racers:
-            hyper = {key: values[control] for key, control in racer.keys.items()}
-            paths.append(descend(racer.rule, land.grad, start, steps, **hyper))
-        path = np.stack(paths, axis=-1)
+        begin = np.array([values[name] for name in places])
+        path = np.stack([_path(racer, land, begin, steps, values) for racer in racers], axis=-1)
         above = land.f(path) - lowest
-        return SimpleNamespace(land=land, path=path, above=above, first=first_step(above <= goal))
+        return Run(land=land, path=path, above=above, first=first_step(above <= goal))
 
     def readout(run, step):
-        start = names([f"{name} = {num(getattr(run, name))}" for name in places])
-        told = [_told(racer, run, k, step) for k, racer in enumerate(racers)]
-        said = f"From {start}, loss above the lowest known at step {step}: {', '.join(told)}."
-        return " ".join([said, _finish(run), *notes])
+        begin = names([f"{name} = {num(getattr(run, name))}" for name in places])
+        now = ", ".join(_told(racer, run, k, step) for k, racer in enumerate(racers))
+        there = ", ".join(_arrival(*each) for each in zip(racers, run.first, strict=True))
+        said = f"From {begin}, loss above the lowest known at step {step}: {now}."
+        return " ".join([said, f"Within {num(goal)} of it, for good: {there}.", *notes])
 
-    def _finish(run):
-        by_rule = [
-            f"{racer.name} {_after(first)}" for racer, first in zip(racers, run.first, strict=True)
-        ]
-        return f"Within {num(goal)} of it, for good: {', '.join(by_rule)}."
-
-    looks = [racer.look for racer in racers]
-    first = run(**{name: each.value for name, each in controls.items()})
-    lines = {racer.name: racer.look for racer in racers}
-    losses = Trace(
-        "loss above the lowest",
-        "",
-        _span(first.above, goal),
-        lambda run: run.above,
-        lines,
-        target=goal,
-    )
-    panels = [*_map(land, places, looks), losses]
+    first = run(**{name: widget.value for name, widget in controls.items()})
+    limits, lines = _span(first.above, goal), {racer.name: racer.look for racer in racers}
+    losses = Trace("loss above the lowest", "", limits, lambda run: run.above, lines, target=goal)
+    panels = [*_map(land, places, [*lines.values()]), losses]
     return Live(run, panels, readout, steps=steps, height=4.2, **controls)
+
+
+def _path(racer, land, start, steps, values):
+    hyper = {key: values[control] for key, control in racer.keys.items()}
+    return descend(racer.rule, land.grad, start, steps, **hyper)
+
+
+# --- landscapes ----------------------------------------------------------------------------------
+
+
+def _landscape(land, start, window, grad):
+    """What there is to play on, and sentences on what is odd about it."""
+    if not isinstance(land, Landscape):
+        land = landscape_of(land, start, window, grad)
+        return land, oddities(land)
+    need(grad is None, "grad", grad, "None: the landscape has its own")
+    return _moved(land, start, window), []
 
 
 def _moved(land, start, window):
@@ -128,7 +116,20 @@ def _span(above, goal):
     return min(goal, above[0, 0]) / 1e4, max(goal, above[0, 0]) * 30
 
 
-# --- rules ---------------------------------------------------------------------------------------
+# --- rules, and sliders for them -----------------------------------------------------------------
+
+TAKEN = {"land", "path", "above", "first", "step"}  # names that mean something else in a run
+
+
+def _sliders(land, places, racers, ranges):
+    """The controls: where to start, and what each rule takes; or a ValueError for a stray range."""
+    controls = _start_sliders(land, places)
+    for racer in racers:
+        controls |= _rule_sliders(racer, land, ranges, {*controls} | TAKEN, len(racers) == 1)
+    for name in ranges:
+        if name not in controls and not any(name in racer.keys for racer in racers):
+            raise ValueError(f"{name} is no keyword of {names([r.name for r in racers])}")
+    return controls
 
 
 def _racers(rules):
@@ -143,7 +144,7 @@ def _racers(rules):
         look = draw.LOOK.get(key) or next(own, None)
         need(look, "rules", len(rules), f"at most {len(draw.OWN)} of your own at once")
         name = NAMES.get(key, key.replace("_", " "))
-        racers.append(SimpleNamespace(rule=rule, key=key, name=name, look=look, keys={}))
+        racers.append(Run(rule=rule, key=key, name=name, look=look, keys={}))
     return racers
 
 
@@ -159,11 +160,11 @@ def _hyper(rule):
     }
 
 
-def _rule_sliders(racer, land, ranges, alone):
+def _rule_sliders(racer, land, ranges, taken, alone):
     """A slider for each hyperparameter of a rule; in a race, for those without a default."""
     sliders = {}
     for key, default in _hyper(racer.rule).items():
-        control = key if alone else f"{key}_{racer.key}"
+        control = key if alone and key not in taken else f"{key}_{racer.key}"
         asked = ranges.get(control, ranges.get(key))
         if asked is None and default is not None and not alone:
             continue
@@ -260,10 +261,6 @@ def _fine(span):
     return float(max(step for step in (unit, 2 * unit, 5 * unit) if step <= most))
 
 
-def _used(name, controls, racers):
-    return name in controls or any(name in racer.keys for racer in racers)
-
-
 # --- what is said --------------------------------------------------------------------------------
 
 
@@ -279,5 +276,5 @@ def _told(racer, run, k, step):
     return f"{racer.name} {'below 1e−9' if 0 <= above < 1e-9 else capped(above)} ({hyper})"
 
 
-def _after(first):
-    return "not yet" if first < 0 else f"after {so_many(first, '')}"
+def _arrival(racer, first):
+    return f"{racer.name} not yet" if first < 0 else f"{racer.name} after {so_many(first, '')}"

@@ -166,3 +166,13 @@ def test_a_click_places_the_start(playing):
     ax = figure.fig.axes[0]
     figure._mouse("press", *ax.transData.transform((2, -3)))
     assert (figure.controls["x"].value, figure.controls["y"].value) == (2, -3)
+
+
+def test_a_keyword_may_have_a_name_that_a_figure_uses_itself(playing):
+    def rule(w, g, memory, *, lr, step=0.5, x=1.0):
+        return w - lr * step * x * g, memory
+
+    figure = playing(landscapes.ravine(), rule, steps=20)
+    assert {"step_rule", "x_rule", "x", "step"} < {*figure.controls}
+    figure.set(step_rule=0.25)
+    assert "step = 0.25" in figure.readout
