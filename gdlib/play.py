@@ -10,7 +10,7 @@ from gdlib.controls import log_slider, slider
 from gdlib.landscapes import Landscape
 from gdlib.live import Live
 from gdlib.needs import array, need, positive, whole
-from gdlib.optimizers import descend, diverged, first_step, gd
+from gdlib.optimizers import adam, descend, diverged, first_step, gd
 from gdlib.own import landscape_of, oddities
 from gdlib.panels import Contour, Curve, Trace
 from gdlib.words import capped, names, num
@@ -38,13 +38,13 @@ def play(land, *rules, start=None, steps=100, goal=0.01, window=None, grad=None,
     controls = _sliders(land, places, racers, ranges)
 
     def run(**values):
-        begin = np.array([values[name] for name in places])
+        begin = np.array([values[name] for name in places]) if places else land.start
         path = np.stack([_path(racer, land, begin, steps, values) for racer in racers], axis=-1)
         above = land.f(path) - lowest
         return Run(land=land, path=path, above=above, first=first_step(above <= goal))
 
     def readout(run, step):
-        begin = names([f"{name} = {num(getattr(run, name))}" for name in places])
+        begin = names([f"{name} = {num(getattr(run, name))}" for name in places] or ["the start"])
         now = ", ".join(_told(racer, run, k, step) for k, racer in enumerate(racers))
         there = ", ".join(_arrival(*each) for each in zip(racers, run.first, strict=True))
         said = f"From {begin}, loss above the lowest known at step {step}: {now}."
@@ -84,9 +84,8 @@ def _moved(land, start, window):
 
 
 def _names_of(land):
-    """The names of the coordinates: w, or x and y, or w1, w2, ..."""
-    few = {1: ("w",), 2: ("x", "y")}
-    return few.get(land.dimension) or [f"w{k + 1}" for k in range(land.dimension)]
+    """The names of the coordinates that a hand moves: w, x and y, or x, y and z; of more, none."""
+    return {1: ("w",), 2: ("x", "y"), 3: ("x", "y", "z")}.get(land.dimension, ())
 
 
 def _map(land, places, looks):
@@ -101,19 +100,23 @@ def _map(land, places, looks):
     return []
 
 
+@np.errstate(all="ignore")
 def _lowest(land):
-    """The lowest loss known: at a minimum, or on a grid over the window."""
+    """The lowest loss known: at a minimum, on a grid, or, of many parameters, on a long walk."""
     if land.minima.size:
         return land.f(land.minima)[0]
-    many = 41 if land.dimension <= 2 else 1
-    ends = np.array(land.window)
-    grid = np.stack(np.meshgrid(*np.linspace(*ends.T, many).T)) if many > 1 else land.start
-    return np.nanmin(np.where(np.isfinite(land.f(grid)), land.f(grid), np.nan))
+    if land.dimension > 2:
+        places = descend(adam, land.grad, land.start, 1000, lr=np.ptp(land.window) / 500)
+    else:
+        places = np.stack(np.meshgrid(*(np.linspace(*ends, 41) for ends in land.window)))
+    height = land.f(places)
+    return height[np.isfinite(height)].min()
 
 
 def _span(above, goal):
     """Limits for the losses of a first run: from well below the goal to well above the start."""
-    return min(goal, above[0, 0]) / 1e4, max(goal, above[0, 0]) * 30
+    first = above[0, 0] if above[0, 0] > 0 else goal
+    return min(goal, first) / 1e4, max(goal, first) * 30
 
 
 # --- rules, and sliders for them -----------------------------------------------------------------
@@ -179,7 +182,9 @@ def _rule_sliders(racer, land, ranges, taken, alone):
 def _usual(key, default, rule, land):
     """Where a hyperparameter usually lies: (low, value, high), or None if nobody can know."""
     if key == "lr":
-        return _rates(rule, land)
+        low, value, high = _rates(rule, land)
+        value = default or value
+        return min(low, value), value, max(high, value)
     if key == "eps":
         return 1e-12, default or 1e-8, 1.0
     if key.startswith(("rho", "beta", "gamma", "decay", "momentum")):
@@ -198,8 +203,8 @@ def _rates(rule, land):
     size = np.ptp(land.window, axis=1).max()
     if _is_a_length(rule):
         return size / 2000, size / 200, size / 5
-    curvature = _curvature(land)
-    usual = 0.2 / curvature if curvature else size / 100 / np.abs(land.grad(land.start)).max()
+    curvature, slope = _curvature(land), np.abs(land.grad(land.start)).max()
+    usual = 0.2 / curvature if curvature else size / 100 / (slope or 1)
     return usual / 100, usual, usual * 20
 
 
@@ -235,7 +240,7 @@ def _slider(name, label, usual, asked):
         usual = low, value, high
     elif asked is not None:
         value = float(array(name, asked))
-        low, _, high = usual or (value / 100, value, value * 100)
+        low, _, high = usual or ((value / 100, value, value * 100) if value > 0 else (-1, 0, 1))
         usual = min(low, value), value, max(high, value)
     need(usual, name, None, f"given a range, as in {name}=(0, 1): its rule has no default for it")
     low, value, high = usual
@@ -245,9 +250,9 @@ def _slider(name, label, usual, asked):
 
 
 def _start_sliders(land, places):
-    """A slider for each coordinate of the start; from three on they are too many for a hand."""
+    """A slider for each coordinate of the start, if there are few."""
     made = {}
-    for name, (low, high), value in zip(places, land.window, land.start.tolist(), strict=True):
+    for name, (low, high), value in zip(places, land.window, land.start.tolist(), strict=False):
         need(low <= value <= high, "start", land.start, f"inside the window, {land.window}")
         step = _fine(high - low)
         low = value - step * np.floor((value - low) / step)  # the start is one of its places

@@ -176,3 +176,18 @@ def test_a_keyword_may_have_a_name_that_a_figure_uses_itself(playing):
     assert {"step_rule", "x_rule", "x", "step"} < {*figure.controls}
     figure.set(step_rule=0.25)
     assert "step = 0.25" in figure.readout
+
+
+def test_many_parameters_have_no_sliders_and_a_loss_curve_all_the_same(playing):
+    figure = playing(lambda w: (w**2).sum(axis=0), momentum, start=np.ones(30), steps=20)
+    assert {*figure.controls} == {"lr", "rho", "step"} and len(figure.fig.axes) == 1
+    assert figure.readout.startswith("From the start, loss above")
+
+
+def test_a_flat_loss_and_a_rule_with_its_own_rate_are_played_too(playing):
+    def slow(w, g, memory, *, lr=1e-9):
+        return w - lr * g, memory
+
+    assert "0 (lr" in playing(lambda x: 2.5 + 0 * x, gd, steps=5).readout.replace("below 1e−9", "0")
+    assert playing(landscapes.ravine(), slow).controls["lr"].value == pytest.approx(1e-9)
+    assert "strength" in playing(landscapes.ravine(), needs_more, strength=-3).controls
