@@ -201,6 +201,8 @@ def _bend(land, axis, points):
     """
     height, changes, jumps, size = land.f(points), [], [], np.ptp(points[axis])
     finite = height[np.isfinite(height)]
+    if not finite.size:
+        return None
     least = (1e-2 * np.ptp(finite) + 1e-6 * np.abs(finite).max()) / size  # above round-off
     for _ in range(4):
         height = land.f(points)

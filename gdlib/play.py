@@ -103,7 +103,7 @@ def _map(land, places, looks):
 @np.errstate(all="ignore")
 def _lowest(land):
     """The lowest loss known: at a minimum, on a grid, or, of many parameters, on a long walk."""
-    if land.minima.size:
+    if land.minima.size and np.isfinite(land.f(land.minima)[0]):
         return land.f(land.minima)[0]
     if land.dimension > 2:
         places = descend(adam, land.grad, land.start, 1000, lr=np.ptp(land.window) / 500)
@@ -121,7 +121,8 @@ def _span(above, goal):
 
 # --- rules, and sliders for them -----------------------------------------------------------------
 
-TAKEN = {"land", "path", "above", "first", "step"}  # names that mean something else in a run
+# Names that mean something else, in a run or to `Live`.
+TAKEN = {"land", "path", "above", "first", "step", *inspect.signature(Live).parameters}
 
 
 def _sliders(land, places, racers, ranges):
@@ -152,15 +153,18 @@ def _racers(rules):
 
 
 def _hyper(rule):
-    """The hyperparameters that a rule takes by keyword: {name: its default, or None}."""
+    """The numbers that a rule takes by keyword: {name: its default, or None if it has none}."""
     try:
         w, g, memory, *given = inspect.signature(rule).parameters.values()
     except (TypeError, ValueError) as error:
         raise ValueError(f"rule must take w, g, memory and then lr, ...; got {rule!r}") from error
-    several = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
-    return {
-        p.name: None if p.default is p.empty else p.default for p in given if p.kind not in several
-    }
+    found = {}
+    for p in given:
+        if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD):
+            found[p.name] = None
+        elif type(p.default) in (int, float):  # no switch, and nothing that a slider cannot take
+            found[p.name] = p.default
+    return found
 
 
 def _rule_sliders(racer, land, ranges, taken, alone):
@@ -189,7 +193,7 @@ def _usual(key, default, rule, land):
         return 1e-12, default or 1e-8, 1.0
     if key.startswith(("rho", "beta", "gamma", "decay", "momentum")):
         return 0.0, 0.9 if default is None else default, 0.99 if (default or 0) <= 0.99 else 0.9999
-    if not isinstance(default, int | float):
+    if default is None:
         return None
     return (default / 100, default, default * 100) if default > 0 else (-1.0, default, 1.0)
 
@@ -275,10 +279,11 @@ def _told(racer, run, k, step):
         f"{SYMBOLS.get(key, key).replace('learning rate', 'lr')} = {num(getattr(run, control), 3)}"
         for key, control in racer.keys.items()
     )
+    hyper = hyper and f" ({hyper})"
     if diverged(run.path[:, : step + 1, k]):
-        return f"{racer.name} has diverged ({hyper})"
+        return f"{racer.name} has diverged{hyper}"
     above = run.above[step, k]
-    return f"{racer.name} {'below 1e−9' if 0 <= above < 1e-9 else capped(above)} ({hyper})"
+    return f"{racer.name} {'below 1e−9' if 0 <= above < 1e-9 else capped(above)}{hyper}"
 
 
 def _arrival(racer, first):

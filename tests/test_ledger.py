@@ -347,9 +347,9 @@ TAUGHT_07 = {
     "C140": (
         "With 0.01 for all, gradient descent is first. With 0.001 it is momentum, with 0.1 it is",
         "Choose *ravine*, and Adam is first most often",
-        "there is no best optimizer",
+        "there need not be a best optimizer",
         'stages = {"Himmelblau": (0, 0)',
-        "Such planes are chosen to hold the way.",
+        "Which one wins is decided by",
         "for course in checks.courses():",
     ),
     "E6.18": ("Each of the four wins somewhere.", "checks.needed(rule, name, where, 5000"),

@@ -13,7 +13,7 @@ from gdlib.live import Live
 
 NAMED = {name: make for name, make in FIGURES.items() if hasattr(make, "presets")}
 EACH = [(figure, name) for figure, make in NAMED.items() for name in make.presets]
-WITHOUT = {"race", "start_here"}  # pages that need none
+WITHOUT = {"start_here"}  # it needs none
 
 
 def state(live):

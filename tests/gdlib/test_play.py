@@ -191,3 +191,20 @@ def test_a_flat_loss_and_a_rule_with_its_own_rate_are_played_too(playing):
     assert "0 (lr" in playing(lambda x: 2.5 + 0 * x, gd, steps=5).readout.replace("below 1e−9", "0")
     assert playing(landscapes.ravine(), slow).controls["lr"].value == pytest.approx(1e-9)
     assert "strength" in playing(landscapes.ravine(), needs_more, strength=-3).controls
+
+
+def test_switches_have_no_slider_and_a_rule_without_keywords_plays(playing):
+    def rule(w, g, memory, *, lr, nesterov=True, run=0.5, norm=None):
+        return w - lr * run * g, memory
+
+    assert {*playing(landscapes.ravine(), rule).controls} == {"x", "y", "lr", "run_rule", "step"}
+    still = playing(landscapes.ravine(), lambda w, g, memory: (w - 0.01 * g, memory), steps=5)
+    assert {*still.controls} == {"x", "y", "step"} and "()" not in still.readout
+
+
+def test_a_hole_in_the_window_or_a_bottomless_place_does_not_keep_one_from_playing(playing):
+    with np.errstate(all="ignore"):
+        half = playing(lambda x, y: np.sqrt(x + 0.5) + y * y, gd, steps=20)
+        pole = playing(lambda x, y: np.log(x * x + y * y), gd, start=(1, 1), steps=20)
+    assert "f is nan in 17% of the window" in half.readout
+    assert np.isfinite(pole._shown_run.above).all()
