@@ -13,7 +13,7 @@ from gdlib.needs import array, need, positive, whole
 from gdlib.optimizers import adam, descend, diverged, first_step, gd
 from gdlib.own import landscape_of, oddities
 from gdlib.panels import Contour, Curve, Trace
-from gdlib.words import capped, names, num
+from gdlib.words import capped, names, num, pair
 from gdlib.words import steps as so_many
 
 NAMES = {"gd": "gradient descent", "rmsprop": "RMSProp", "adam": "Adam"}
@@ -48,7 +48,8 @@ def play(land, *rules, start=None, steps=100, goal=0.01, window=None, grad=None,
         now = ", ".join(_told(racer, run, k, step) for k, racer in enumerate(racers))
         there = ", ".join(_arrival(*each) for each in zip(racers, run.first, strict=True))
         said = f"From {begin}, loss above the lowest known at step {step}: {now}."
-        return " ".join([said, f"Within {num(goal)} of it, for good: {there}.", *notes])
+        arrived = f"Within {num(goal)} of it, for good: {there}."
+        return " ".join([said, *_ball(run, step), arrived, *notes])
 
     first = run(**{name: widget.value for name, widget in controls.items()})
     limits, lines = _span(first.above, goal), {racer.name: racer.look for racer in racers}
@@ -284,6 +285,15 @@ def _told(racer, run, k, step):
         return f"{racer.name} has diverged{hyper}"
     above = run.above[step, k]
     return f"{racer.name} {'below 1e−9' if 0 <= above < 1e-9 else capped(above)}{hyper}"
+
+
+def _ball(run, step):
+    """Where a single ball on a curve or a map is, as a sentence; else nothing."""
+    place = run.path[:, step].ravel()
+    if len(place) > 2 or run.path.shape[2] > 1 or diverged(run.path[:, : step + 1]).any():
+        return []
+    at = num(place[0], 3) if len(place) == 1 else pair(place, 3)
+    return [f"The ball is at {at}."]
 
 
 def _arrival(racer, first):

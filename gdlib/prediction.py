@@ -30,11 +30,17 @@ class Predict(widgets.VBox):
             self.entry.layout.width = "max-content"
         self.button = button("Commit", "Commit to your prediction", self._commit)
         self.reveal = Spoken()
+        self.entry.observe(self._anew, "value")
         title = widgets.HTML(
             f"<p style='max-width:{WIDTH}px;line-height:1.45'><b>Predict.</b> "
             f"{html.escape(question)}</p>"
         )
         super().__init__([title, self.entry, self.button, self.reveal])
+
+    def _anew(self, change):
+        """No reminder stays beside a guess."""
+        if not self.entry.disabled:
+            self.reveal.say("")
 
     def _commit(self):
         if self.entry.disabled:

@@ -2,7 +2,7 @@
 const TIMES = 3;  // asked one after the other: the first may wait until other cells are done
 const PATIENCE = 5000;  // milliseconds without an answer, until the page says that there is none
 const WORKS = "✓ Live figures work here.";
-const SILENCE = "✗ But the kernel does not answer. Another cell is running, or it was restarted: run this cell again.";
+const SILENCE = "✗ But the kernel does not answer. Another cell is running; or it was restarted: then choose Run, Run All Cells.";
 
 export default {
   render({ model, el }) {

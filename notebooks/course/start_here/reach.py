@@ -9,8 +9,8 @@ from gdlib.controls import viewed
 
 STORED = "No live figures on this page: it is a stored picture of the notebook."
 CURE = (
-    "In Jupyter, choose this cell and press Shift + Enter. On GitHub, on nbviewer and on paper "
-    "nothing moves; the table below says what to do."
+    "In Jupyter, choose Run, Run All Cells. On GitHub, on nbviewer and on paper nothing moves; the "
+    "table below says what to do."
 )
 
 

@@ -40,4 +40,4 @@ def test_without_widgets_it_says_that_the_page_is_a_stored_picture(tried):
     said = html.unescape(re.sub(r"<[^>]*>", "", data["text/html"]))
     assert said == data["text/plain"]
     assert said.startswith("No live figures on this page: it is a stored picture of the notebook.")
-    assert "Shift + Enter" in said
+    assert "Run All Cells" in said
