@@ -17,7 +17,7 @@ LOOK = {
 }
 # A reader's own rules, in the order in which they come.
 OWN = (
-    {"color": "#222222", "marker": "P", "linestyle": (0, (6, 1.5))},
+    {"color": "#222222", "marker": "*", "linestyle": (0, (6, 1.5))},
     {"color": "#56B4E9", "marker": "X", "linestyle": (0, (3, 1, 1, 1, 1, 1))},
     {"color": "#B58900", "marker": "v", "linestyle": (0, (2, 1))},
 )
@@ -36,13 +36,14 @@ def grid(window, count=121):
 def heights(land, count=12):
     """Level heights that share the window's area out evenly, a little denser near the bottom."""
     share = np.linspace(0, 1, count + 2)[1:-1] ** 1.5
-    return np.quantile(land.f(grid(land.window, 61)), share)
+    height = land.f(grid(land.window, 61))
+    return np.quantile(height[np.isfinite(height)], share)
 
 
 def level_lines(land, levels):
     """The level lines of a landscape as a list of `(k, 2)` arrays."""
     mesh = grid(land.window)
-    lines = contour_generator(*mesh, land.f(mesh))
+    lines = contour_generator(*mesh, np.ma.masked_invalid(land.f(mesh)))
     return [line for level in levels for line in lines.lines(level)]
 
 

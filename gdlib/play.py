@@ -31,10 +31,17 @@ def play(land, *rules, start=None, steps=100, goal=0.01, window=None, grad=None,
     a race `lr=` is for all of them, `lr_momentum=` for one. Raises ValueError for what cannot be
     played, in a sentence that says why.
     """
+    try:
+        return _played(land, rules or (gd,), start, steps, goal, window, grad, ranges)
+    except ValueError as error:  # what went wrong stands at the end of a short traceback
+        raise ValueError(str(error)) from None
+
+
+def _played(land, rules, start, steps, goal, window, grad, ranges):
     land, notes = _landscape(land, start, window, grad)
     whole("steps", steps)
     positive("goal", goal)
-    racers, places, lowest = _racers(rules or (gd,)), _names_of(land), _lowest(land)
+    racers, places, lowest = _racers(rules), _names_of(land), _lowest(land)
     controls = _sliders(land, places, racers, ranges)
 
     def run(**values):
@@ -60,7 +67,10 @@ def play(land, *rules, start=None, steps=100, goal=0.01, window=None, grad=None,
 
 def _path(racer, land, start, steps, values):
     hyper = {key: values[control] for key, control in racer.keys.items()}
-    return descend(racer.rule, land.grad, start, steps, **hyper)
+    try:
+        return descend(racer.rule, land.grad, start, steps, **hyper)
+    except ValueError as error:
+        raise ValueError(f"{racer.name}: {error}") from error
 
 
 # --- landscapes ----------------------------------------------------------------------------------
@@ -70,7 +80,8 @@ def _landscape(land, start, window, grad):
     """What there is to play on, and sentences on what is odd about it."""
     if not isinstance(land, Landscape):
         land = landscape_of(land, start, window, grad)
-        return land, oddities(land)
+        said = "No minimum was found in the window: the lowest known is the lowest place there."
+        return land, oddities(land) + [said] * (land.dimension < 3 and not land.minima.size)
     need(grad is None, "grad", grad, "None: the landscape has its own")
     return _moved(land, start, window), []
 
@@ -192,8 +203,9 @@ def _usual(key, default, rule, land):
         return min(low, value), value, max(high, value)
     if key == "eps":
         return 1e-12, default or 1e-8, 1.0
-    if key.startswith(("rho", "beta", "gamma", "decay", "momentum")):
-        return 0.0, 0.9 if default is None else default, 0.99 if (default or 0) <= 0.99 else 0.9999
+    share = 0.9 if default is None else default
+    if key.startswith(("rho", "beta", "gamma", "decay", "momentum")) and 0 <= share < 1:
+        return 0.0, share, 0.99 if share <= 0.99 else 0.9999
     if default is None:
         return None
     return (default / 100, default, default * 100) if default > 0 else (-1.0, default, 1.0)
@@ -215,12 +227,16 @@ def _rates(rule, land):
 
 @np.errstate(all="ignore")
 def _curvature(land):
-    """The curvature at the start, or a tenth of the most around it; 0 where f only slopes."""
-    size, start = np.ptp(land.window, axis=1)[:, None], land.start[:, None]
-    around = start + size * np.random.default_rng(0).uniform(-0.25, 0.25, (land.dimension, 50))
-    steepest = np.abs(land.curvatures(np.hstack([start, around]))).max(axis=0)
-    here, *there = np.nan_to_num(steepest, nan=0, posinf=0)
-    curvature, slope = max(here, *there / np.array(10)), np.abs(land.grad(land.start)).max()
+    """The curvature at the start, or more if there is much more around; 0 where f only slopes."""
+    size, rng = np.ptp(land.window, axis=1), np.random.default_rng(0)
+    near, around = (
+        land.start[:, None] + size[:, None] * rng.uniform(-far, far, (land.dimension, 50))
+        for far in (0.01, 0.25)
+    )
+    here, there = (np.abs(land.curvatures(places)).max(axis=0) for places in (near, around))
+    here, there = np.nanmedian(here), np.nan_to_num(there, nan=0, posinf=0).max() / 10
+    curvature = max(here, min(there, 30 * here) if here else there)  # 30: not of a wall far off
+    slope = np.abs(land.grad(land.start)).max()
     return curvature if curvature > 1e-3 * slope / size.max() else 0.0
 
 

@@ -118,3 +118,16 @@ def test_on_smooth_curves_however_steep_nothing_is_odd(land):
 
 def test_a_steep_but_smooth_step_is_no_jump():
     assert oddities(landscape_of(lambda x: 5 / (1 + np.exp(-80 * (x - 0.5))) + x**2)) == []
+
+
+CORNERS = {
+    "one norm": lambda x, y: np.abs(x - 0.3) + 5 * np.abs(y),
+    "cone": lambda x, y: np.sqrt((x - 0.3) ** 2 + y**2),
+    "edge": lambda x, y: np.maximum((x - 0.3) ** 2, np.abs(y)),
+}
+
+
+@pytest.mark.parametrize("name", CORNERS)
+def test_a_minimum_at_a_corner_is_found_too(name):
+    (x,), (y,) = landscape_of(CORNERS[name], (1, 1)).minima
+    assert CORNERS[name](x, y) < 1e-6

@@ -208,3 +208,30 @@ def test_a_hole_in_the_window_or_a_bottomless_place_does_not_keep_one_from_playi
         pole = playing(lambda x, y: np.log(x * x + y * y), gd, start=(1, 1), steps=20)
     assert "f is nan in 17% of the window" in half.readout
     assert np.isfinite(pole._shown_run.above).all()
+
+
+def test_what_went_wrong_names_the_rule(playing):
+    def forgetful(w, g, memory, *, lr):
+        w - lr * g
+
+    def either(w, g, memory, *, lr):
+        m = memory or 0 * g
+        return w - lr * g, m + g
+
+    for rule, said in ((forgetful, "is its `return` missing"), (either, "begins as 0.0")):
+        with pytest.raises(ValueError) as error:
+            play(landscapes.ravine(), gd, rule)
+        assert rule.__name__ in str(error.value) and said in str(error.value)
+
+
+def test_a_loss_without_a_lowest_place_is_said_to_have_none(playing):
+    said = "No minimum was found in the window"
+    assert said in playing(lambda x, y: x + y, gd, steps=5).readout
+    assert said not in playing(lambda x, y: x * x + y * y, gd, steps=5).readout
+
+
+def test_a_default_that_is_no_share_is_kept_whatever_its_name(playing):
+    def rule(w, g, memory, *, lr, gamma=3):
+        return w - lr * g / gamma, memory
+
+    assert playing(landscapes.ravine(), rule).controls["gamma"].value == pytest.approx(3)
