@@ -8,7 +8,9 @@ import pytest
 
 # The longest files come first, so that no worker waits for one in the end.
 LONGEST = ["test_browser.py", "test_front_ends.py", "test_page.py", "test_figures.py"]
-NUMERICS = {f"test_{name}.py" for name in ("check", "landscapes", "nets", "optimizers", "own", "sampling")}
+NUMERICS = {
+    f"test_{name}.py" for name in ("check", "landscapes", "nets", "optimizers", "own", "sampling")
+}
 NUMERICS |= {"test_regression.py", "test_theory.py"}
 
 

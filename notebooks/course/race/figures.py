@@ -81,6 +81,16 @@ def _told(run, step, rules):
     return names([f"{name} {each}" for name, each in zip(rules, told, strict=True)])
 
 
+def _first(run, rules):
+    """Who is the first to stay near the lowest loss, as a sentence."""
+    when = dict(zip(rules, first_step(excess(run) <= GOAL), strict=True))
+    there = [each for each in when.values() if each >= 0]
+    if not there:
+        return f"Nobody stays within {GOAL} in {run.path.shape[1] - 1} steps."
+    won = names([name for name, each in when.items() if each == min(there)])
+    return f"First to stay within {GOAL}: {won}, after {steps(min(there), '')}."
+
+
 def _few(above):
     return "below 1e−9" if above < 1e-9 else capped(above)
 
@@ -106,15 +116,9 @@ def race(last=STEPS):
 
     def readout(run, step):
         x, y = (num(each, 3) for each in run.start)
-        when = dict(zip(RULES, first_step(excess(run) <= GOAL), strict=True))
-        there = [each for each in when.values() if each >= 0]
-        end = f"Nobody stays within {GOAL} in {last} steps."
-        if there:
-            won = names([name for name, each in when.items() if each == min(there)])
-            end = f"First to stay within {GOAL}: {won}, after {steps(min(there), '')}."
         return (
             f"{run.course}, from ({x}, {y}), learning rate {num(run.lr, 3)} for all. Loss above "
-            f"the lowest at step {step}: {_told(run, step, RULES)}. {end}"
+            f"the lowest at step {step}: {_told(run, step, RULES)}. {_first(run, RULES)}"
         )
 
     panels = [_map("from above", [*LOOKS.values()]), _losses(LOOKS)]
@@ -131,9 +135,13 @@ def race(last=STEPS):
 
 @lru_cache
 def _tuned(course):
-    """The mean steps of each rule at each rate `(rules, 37)`, and the best rate of each."""
+    """The mean steps of each rule at each rate `(rules, 37)`, and the best rate of each.
+
+    Who arrives with none of them has the one in the middle.
+    """
     means = np.array([tuning(rule, course, **more) for rule, more in RULES.values()])
-    return means, RATES[means.argmin(axis=1)]
+    never = means.min(axis=1) > STEPS
+    return means, RATES[np.where(never, len(RATES) // 2, means.argmin(axis=1))]
 
 
 def _raced(course, rates):
@@ -168,7 +176,8 @@ def fair():
         )
 
     def readout(run, step):
-        rates = names([num(rate, 3) for rate in run.best])
+        fastest = zip(run.best, run.means.min(axis=1), strict=True)
+        rates = names([num(lr, 3) if mean <= STEPS else "none" for lr, mean in fastest])
         return (
             f"{run.course}, {RACING} starts, {STEPS} gradients each. With learning rate "
             f"{num(run.lr, 3)} for all, first are: {firsts(run.alike)}. With their own best rates, "
@@ -178,7 +187,7 @@ def fair():
     def curves(run, step):
         lines = {name: (RATES, mean) for name, mean in zip(RULES, run.means, strict=True)}
         best = zip(RULES, run.best, run.means.min(axis=1), strict=True)
-        lines |= {f"best {name}": ([lr], [mean]) for name, lr, mean in best}
+        lines |= {f"best {name}": ([lr], [mean]) for name, lr, mean in best if mean <= STEPS}
         return lines | {"all": ([run.lr] * 2, [0, STEPS + 5])}
 
     styles = {name: look | {"marker": "", "label": name} for name, look in LOOKS.items()}
@@ -264,7 +273,7 @@ def winners(last=300):
         return (
             f"{run.course}, learning rates {rates}. Of 10,000 starts {won}; {level:.0%} are "
             f"ties, and from {nobody:.0%} nobody arrives in {last} steps. From ({x}, {y}), loss "
-            f"above the lowest at step {step}: {_told(run, step, THREE)}."
+            f"above the lowest at step {step}: {_told(run, step, THREE)}. {_first(run, THREE)}"
         )
 
     looks = {name: LOOKS[name] for name in THREE}

@@ -26,7 +26,7 @@ def data(draw=0):
     return *nets.moons(ROWS, 0.3, rng), *nets.moons(1000, 0.3, rng)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 @np.errstate(all="ignore")
 def trained(name, lr, size=16, draw=0):
     """The nets of all seeds after each epoch, `(65, EPOCHS + 1, SEEDS)`.
@@ -47,6 +47,16 @@ def curves(name, lr, size=16, draw=0):
     x, labels, others, truth = data(draw)
     path = trained(name, lr, size, draw)
     return nets.loss(path, x, labels), nets.accuracy(path, others, truth)
+
+
+def ends(draw):
+    """By rule, at its best rate: the medians of training loss and test accuracy in the end."""
+    x, labels, others, truth = data(draw)
+    last = {name: trained(name, lr, draw=draw)[:, -1] for name, lr in tuned().items()}
+    return {
+        name: (np.median(nets.loss(w, x, labels)), np.median(nets.accuracy(w, others, truth)))
+        for name, w in last.items()
+    }
 
 
 @lru_cache(maxsize=1)

@@ -72,10 +72,14 @@ def took(name, course, start, lr, steps=200, **more):
 
 @cache
 def best_rates(course, names=NAMES):
-    """The rate of the grid that takes the fewest steps in the mean of the 40 starts, by rule."""
+    """The rate of the grid with the fewest steps in the mean of the 40 starts, by rule.
+
+    The one in the middle if none arrives with any.
+    """
     places, rates = checks.starts(course, 40, seed=0)[:, None], checks.RATES
     means = [took(name, course, places, rates[:, None]).mean(axis=1) for name in names]
-    return {name: rates[mean.argmin()] for name, mean in zip(names, means, strict=True)}
+    best = [mean.argmin() if mean.min() <= 200 else len(rates) // 2 for mean in means]
+    return {name: rates[k] for name, k in zip(names, best, strict=True)}
 
 
 def raced(course, rates):
@@ -202,8 +206,9 @@ def test_with_0_1_for_all_adam_wins_on_himmelblau_from_95_percent_of_the_window(
 
 def test_the_prediction_of_tuned_rules_says_so_with_both_rates():
     asked = predictions.tuned()
-    assert asked.answer == "gradient descent"
-    assert asked.why == "From 100 of 100 starts. Its best rate is 0.0133, that of Adam 0.178."
+    assert asked.answer == "none"
+    said = "From 0. Gradient descent is, from 100. Its best rate is 0.0133, that of Adam 0.178."
+    assert asked.why == said
 
 
 def test_the_best_rates_lie_up_to_75_times_apart_but_two_of_them_are_the_same():
@@ -420,8 +425,13 @@ def test_the_rprop_of_the_page_is_the_one_that_is_told():
     assert stays.any() and not stays.all()
 
 
+def test_momentum_comes_there_in_fewer_than_50_steps_by_its_two_sliders():
+    first = [run.first[1] for run in each_step(played(), "lr_momentum").values()]
+    assert 0 < min(each for each in first if each >= 0) < 50
+
+
 def test_in_the_winding_valley_momentum_alone_is_within_the_goal_with_the_rates_it_begins_with():
-    assert played().run(**played().values).first.tolist() == [-1, 85, -1, -1]
+    assert played().run(**played().values).first.tolist() == [-1, 88, -1, -1]
 
 
 def test_by_the_sliders_of_the_rates_rprop_can_be_the_first_within_the_goal():
@@ -486,10 +496,21 @@ def test_on_new_rows_the_medians_lie_closer_than_the_middle_half_of_three_of_the
     assert (np.ptp(middle) < high - low).tolist() == [True, True, True, False]
 
 
-def test_the_prediction_of_new_rows_says_how_close_the_best_two_are():
+def test_the_prediction_of_new_rows_says_in_how_many_draws_adam_is_best_on_them():
     asked = predictions.new_rows()
-    assert asked.answer == "it is too close to tell"
-    assert asked.why.startswith("The best two differ by 0.3 points; one of them differs by 0.9")
+    assert asked.answer == 4 and "training loss in 10 of the 10" in asked.question
+    said = "The best of the others are momentum in 5 and RMSProp in 1, by medians of 20 seeds."
+    assert asked.why == said
+
+
+def test_over_ten_draws_adam_and_momentum_are_level_on_new_rows_and_both_ahead_by_a_point():
+    right = np.mean([np.median(ends(sample)[1], axis=1) for sample in range(10)], axis=0)
+    np.testing.assert_allclose(right, [0.891, 0.899, 0.891, 0.900], atol=6e-4)
+
+
+def test_rmsprop_is_best_on_new_rows_in_the_fourth_draw_alone():
+    best = [np.median(ends(sample)[1], axis=1).argmax() for sample in range(10)]
+    assert [k for k, each in enumerate(best) if [*RATES][each] == "RMSProp"] == [3]
 
 
 def test_one_seed_shows_any_of_the_four_as_the_best_and_13_of_the_24_orders():
@@ -570,7 +591,7 @@ def test_a_random_plane_holds_about_a_tenth_of_adams_way_from_1_to_20_percent():
     assert 0.01 < min(own) < 0.02 and 0.19 < max(own) < 0.2
     asked = predictions.random_plane()
     assert asked.answer == "a tenth, more or less"
-    assert asked.why.startswith("10%, in the middle of 21 random planes.")
+    assert asked.why.startswith("10%, in the middle of 21 random planes that are scaled")
 
 
 def test_a_random_plane_that_is_not_scaled_to_the_weights_holds_2_of_65_parts_in_the_mean():
