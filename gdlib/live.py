@@ -117,7 +117,7 @@ class Live(widgets.VBox):
         self.canvas = Canvas(
             frame,
             self._recorder.glyphs,
-            size=[int(each) for each in self._fig.bbox.size],
+            size=[round(each) for each in self._fig.bbox.size],
             controls=[widget.model_id for widget in self.controls.values()],
             player=player.model_id if player else "",
             catches=self._catches(),

@@ -285,7 +285,7 @@ def winners(last=300):
     }
     plain = [course for course in courses() if course != PENGUINS]
     controls = {"course": choice("Beale", plain, LAND), **times, **_start_sliders(57, 57)}
-    return Live(run, [first, _losses(looks)], readout, steps=last, height=4.6, **controls)
+    return Live(run, [first, _losses(looks)], readout, steps=last, height=4.5, **controls)
 
 
 # --- a network -----------------------------------------------------------------------------------
