@@ -73,9 +73,7 @@ def answer(name, function, *args, **more):
         if "Python scalars" in said or "truth value of an array" in said:
             said += ". Write np.cos in place of math.cos, np.where in place of if"
         if name == "rule" and "truth value" in said:
-            said += (
-                "; `memory or ...` takes no array: the memory begins as 0.0, use it as it is"
-            )
+            said += "; `memory or ...` takes no array: the memory begins as 0.0, use it as it is"
         raise ValueError(said) from error
     if came is None:
         raise ValueError(f"{name} returned None: is its `return` missing?")

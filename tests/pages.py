@@ -28,6 +28,18 @@ def found(kind):
 FIGURES, PREDICTIONS = dict(found("figures")), dict(found("predictions"))
 
 
+once = cache(lambda make: make())  # a figure is made once, for all who look at it
+
+
+def begun(make, preset=None):
+    """The run of a figure in a preset, or as it comes, its sentence, and the step shown."""
+    live = once(make)
+    live.reset()
+    live.set(**make.presets[preset] if preset else {})
+    step = live.controls.get("step")
+    return live._shown_run, live.readout, step and step.value
+
+
 def ends(widget):
     """Both ends of a slider, or every option of a choice."""
     if isinstance(widget, widgets.FloatLogSlider):

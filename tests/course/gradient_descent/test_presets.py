@@ -2,17 +2,11 @@
 
 import numpy as np
 import pytest
+from pages import begun
 
 from course.gradient_descent import figures
 from gdlib import landscapes, regression, theory
 from gdlib.optimizers import arrive, gd
-
-
-def begun(make, preset):
-    """The run of a figure that begins in a preset, its sentence, and the step that it shows."""
-    live = make(preset=preset)
-    return live._shown_run, live.readout, live.controls["step"].value
-
 
 # --- a parabola -----------------------------------------------------------------------------------
 

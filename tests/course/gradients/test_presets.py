@@ -2,17 +2,11 @@
 
 import numpy as np
 import pytest
+from pages import begun
 
 from course.gradients import figures
 from gdlib import landscapes, regression
 from gdlib.optimizers import arrive, gd
-
-
-def begun(make, preset):
-    """The run of a figure that begins in a preset, and its sentence."""
-    live = make(preset=preset)
-    return live._shown_run, live.readout
-
 
 # --- from secant to tangent -----------------------------------------------------------------------
 
@@ -29,13 +23,13 @@ TANGENT = 3 * np.cos(2.1) * np.exp(np.sin(2.1)) + 1.4  # the slope at 0.7, by fo
 
 
 def test_far_apart_even_the_sign_of_the_slope_is_wrong():
-    run, _ = begun(figures.secant, "even the sign is wrong")
+    run, _, _ = begun(figures.secant, "even the sign is wrong")
     assert run.slope == pytest.approx(secant(1)) and secant(1) > 0 > TANGENT
     assert run.exact == pytest.approx(TANGENT)
 
 
 def test_a_slope_that_is_right_by_accident_is_worse_at_a_tenth_of_the_gap():
-    run, _ = begun(figures.secant, "right by accident")
+    run, _, _ = begun(figures.secant, "right by accident")
     off = abs(secant(run.gap) - TANGENT)
     assert run.off == pytest.approx(off) and off < 0.02
     assert abs(secant(run.gap / 2) - TANGENT) > 10 * off
@@ -43,7 +37,7 @@ def test_a_slope_that_is_right_by_accident_is_worse_at_a_tenth_of_the_gap():
 
 
 def test_nearly_the_tangent_is_within_two_in_a_thousand_of_its_slope():
-    run, _ = begun(figures.secant, "nearly the tangent")
+    run, _, _ = begun(figures.secant, "nearly the tangent")
     assert run.off < 0.002 * abs(TANGENT)
     assert all(abs(secant(run.gap / k) - TANGENT) < run.off for k in (2, 10, 100))
 
@@ -62,20 +56,20 @@ def measured(run):
 
 @pytest.mark.parametrize("preset, share", [("half as steep", 0.5), ("sideways, and level", 0)])
 def test_the_slope_is_this_share_of_the_steepest(preset, share):
-    run, said = begun(figures.compass, preset)
+    run, said, _ = begun(figures.compass, preset)
     assert measured(run) / np.hypot(*G) == pytest.approx(share, abs=0.01)
     assert np.hypot(*run.u) == pytest.approx(1) and "they agree" in said
 
 
 def test_twice_as_fast_is_a_rate_of_twice_the_steepest_slope_and_the_ground_is_as_steep():
-    run, said = begun(figures.compass, "twice as fast, not steeper")
+    run, said, _ = begun(figures.compass, "twice as fast, not steeper")
     assert measured(run) == pytest.approx(2 * np.hypot(*G), rel=1e-3)
     assert measured(run) / np.hypot(*run.u) == pytest.approx(np.hypot(*G), rel=1e-3)
     assert "the rate of change for each u" in said
 
 
 def test_two_slopes_are_not_enough_where_they_say_level_and_the_ground_rises():
-    run, said = begun(figures.compass, "two slopes are not enough")
+    run, said, _ = begun(figures.compass, "two slopes are not enough")
     assert run.g.tolist() == [0, 0]
     assert measured(run) == pytest.approx(1 / np.sqrt(8)) and "they do not agree" in said
 
@@ -92,7 +86,7 @@ def pulls(run):
 
 
 def test_too_low_by_two_kilograms_all_penguins_agree():
-    run, said = begun(figures.pulls, "too low, and all agree")
+    run, said, _ = begun(figures.pulls, "too low, and all agree")
     own, against = pulls(run)
     x, y, _ = regression.penguins("standardised")
     assert against == 0 and (own[0] > 0).all() and "0% of the penguins" in said
@@ -100,14 +94,14 @@ def test_too_low_by_two_kilograms_all_penguins_agree():
 
 
 def test_close_to_the_best_line_more_than_a_third_disagree():
-    run, said = begun(figures.pulls, "close, and many disagree")
+    run, said, _ = begun(figures.pulls, "close, and many disagree")
     own, against = pulls(run)
     assert np.hypot(*own.sum(axis=1)) == pytest.approx(0.1, abs=0.005)
     assert 342 / 3 < against < 342 / 2 and f"{against / 342:.0%} of the penguins" in said
 
 
 def test_in_the_tug_of_war_everyone_pulls_and_the_line_stands_still():
-    run, said = begun(figures.pulls, "a tug of war")
+    run, said, _ = begun(figures.pulls, "a tug of war")
     own, _ = pulls(run)
     assert np.hypot(*own.sum(axis=1)) < 0.01 * np.hypot(*own).sum()
     assert (np.hypot(*own) > 0).all() and "all but cancel" in said
@@ -124,20 +118,20 @@ def beside(run):
 
 
 def test_at_100_to_1_the_gradient_points_far_beside_the_minimum():
-    run, said = begun(figures.units, "far beside the minimum")
+    run, said, _ = begun(figures.units, "far beside the minimum")
     assert 75 < abs(beside(run)) < 90
     assert f"{abs(beside(run)):.1f}° off" in said and run.kappa == 100
 
 
 def test_in_other_units_it_points_straight_at_the_minimum():
-    run, said = begun(figures.units, "other units, straight at it")
+    run, said, _ = begun(figures.units, "other units, straight at it")
     assert beside(run) == pytest.approx(0, abs=1e-9) and "points 0.0° off" in said
     assert run.stretch**2 == run.kappa == 100
 
 
 def test_stretched_too_far_it_points_past_the_minimum_on_the_other_side():
-    run, _ = begun(figures.units, "stretched too far")
-    far, _ = begun(figures.units, "far beside the minimum")
+    run, _, _ = begun(figures.units, "stretched too far")
+    far, _, _ = begun(figures.units, "far beside the minimum")
     assert run.stretch**2 > run.kappa
     assert abs(beside(run)) > 30 and np.sign(beside(run)) == -np.sign(beside(far))
 
@@ -156,14 +150,14 @@ def newton(w, steps):
 
 
 def test_it_climbs_the_hill_and_stops_on_top():
-    run, said = begun(figures.newton, "climbs the hill and stops")
+    run, said, _ = begun(figures.newton, "climbs the hill and stops")
     heights, places = newton(0.3, 30)
     assert (np.diff(heights)[:3] > 0).all() and places[-1] == pytest.approx(run.true[0, -1, 1])
     assert 12 * places[-1] ** 2 - 4 < 0 and said.endswith("a maximum.")
 
 
 def test_it_goes_over_the_hill_into_the_worse_valley_and_descent_into_the_better_one():
-    run, said = begun(figures.newton, "over into the worse valley")
+    run, said, _ = begun(figures.newton, "over into the worse valley")
     land = landscapes.double_well()
     best, worse = land.minima[0]
     assert newton(0.5, 30)[1][-1] == pytest.approx(worse) == run.true[0, -1, 1]

@@ -2,18 +2,13 @@
 
 import numpy as np
 import pytest
+from pages import begun
 
 from course.loss_landscapes import figures
 from gdlib import draw, landscapes
 
 CURVES = {"−x²": lambda x: -(x**2), "x³": lambda x: x**3, "x⁴": lambda x: x**4, "|x|": np.abs}
 NEAR = 1e-3 * np.arange(1, 500)  # how far from the place of a ball one looks, to either side
-
-
-def begun(make, preset):
-    """The run of a figure that begins in a preset, and its sentence."""
-    live = make(preset=preset)
-    return live._shown_run, live.readout
 
 
 # --- a line through eight penguins ----------------------------------------------------------------
@@ -32,14 +27,14 @@ def spread(data):
 
 
 def test_the_best_line_is_the_best_that_the_sliders_can_take():
-    run, said = begun(figures.line, "the best line")
+    run, said, _ = begun(figures.line, "the best line")
     np.testing.assert_allclose(run.w, fitted(run.measured), atol=0.005)
     np.testing.assert_array_equal(run.data, run.measured)
     assert "where it was measured" in said
 
 
 def test_a_penguin_that_eats_moves_the_bowl_and_keeps_its_shape():
-    run, _ = begun(figures.line, "a penguin that eats")
+    run, _, _ = begun(figures.line, "a penguin that eats")
     assert (run.data - run.measured)[1].tolist() == [0, 0, 0, 0, 0, 0, 2, 0]
     np.testing.assert_allclose(run.land.minima[:, 0], fitted(run.data))
     assert (run.land.minima[:, 0] - fitted(run.measured) > 0.2).all()
@@ -47,7 +42,7 @@ def test_a_penguin_that_eats_moves_the_bowl_and_keeps_its_shape():
 
 
 def test_a_flipper_that_grows_changes_the_shape_of_the_bowl():
-    run, _ = begun(figures.line, "a flipper that grows")
+    run, _, _ = begun(figures.line, "a flipper that grows")
     assert (run.data - run.measured)[0].tolist() == [0, 0, 0, 0, 0, 0, 2, 0]
     np.testing.assert_allclose(run.land.hessian([0, 0]), spread(run.data))
     assert np.abs(spread(run.data) - spread(run.measured)).max() > 0.2
@@ -56,7 +51,7 @@ def test_a_flipper_that_grows_changes_the_shape_of_the_bowl():
 
 @pytest.mark.parametrize("preset", ["a penguin that eats", "a flipper that grows"])
 def test_the_line_stays_the_one_that_was_the_best_before(preset):
-    run, _ = begun(figures.line, preset)
+    run, _, _ = begun(figures.line, preset)
     np.testing.assert_allclose(run.w, fitted(run.measured), atol=0.005)
     assert run.land.f(run.w) > run.land.f(run.land.minima)[0] + 0.02
 
@@ -73,7 +68,7 @@ def test_the_line_stays_the_one_that_was_the_best_before(preset):
     ],
 )
 def test_beside_0_the_curve_is_higher_or_lower_as_the_name_has_it(preset, left, right, said):
-    run, readout = begun(figures.zero_slope, preset)
+    run, readout, _ = begun(figures.zero_slope, preset)
     f = CURVES[run.curve]
     assert run.w == 0 and said in readout
     assert set(np.sign(f(-NEAR) - f(0))) == {left} and set(np.sign(f(NEAR) - f(0))) == {right}
@@ -84,13 +79,13 @@ def test_two_presets_are_flat_and_the_kink_is_not():
     for preset in ("a hilltop is flat, too", "flat, and neither"):
         f = CURVES[begun(figures.zero_slope, preset)[0].curve]
         assert abs(f(h) - f(-h)) / (2 * h) < 1e-9
-    run, _ = begun(figures.zero_slope, "a minimum without a slope")
+    run, _, _ = begun(figures.zero_slope, "a minimum without a slope")
     f = CURVES[run.curve]
     assert [(f(h) - f(0)) / h, (f(0) - f(-h)) / h] == [1, -1]
 
 
 def test_nearly_flat_is_a_slope_of_3_in_100_a_fifth_away_from_the_minimum():
-    run, said = begun(figures.zero_slope, "nearly flat, not there")
+    run, said, _ = begun(figures.zero_slope, "nearly flat, not there")
     f, h = CURVES[run.curve], 1e-5
     assert (f(run.w + h) - f(run.w - h)) / (2 * h) == pytest.approx(0.032, abs=1e-6)
     assert abs(run.w) == 0.2 and "slope 0.032, so downhill is to the left" in said
@@ -108,7 +103,7 @@ def along(run):
 
 @pytest.mark.parametrize("preset, sign", [("a pass like a valley", 1), ("over the pass", -1)])
 def test_one_and_the_same_pass_bends_up_along_one_cut_and_down_along_the_other(preset, sign):
-    run, said = begun(figures.gallery, preset)
+    run, said, _ = begun(figures.gallery, preset)
     low, high = np.linalg.eigvalsh(landscapes.himmelblau().hessian(run.place))
     assert low < 0 < high and np.sign(along(run)) == sign
     np.testing.assert_allclose(run.place, [3.38515, 0.07385], atol=1e-4)
@@ -116,7 +111,7 @@ def test_one_and_the_same_pass_bends_up_along_one_cut_and_down_along_the_other(p
 
 
 def test_where_the_test_is_silent_all_curvatures_are_0_and_there_is_a_way_down():
-    run, said = begun(figures.gallery, "the test is silent")
+    run, said, _ = begun(figures.gallery, "the test is silent")
     np.testing.assert_allclose(run.land.hessian(run.place), 0, atol=1e-9)
     np.testing.assert_allclose(run.land.grad(run.place), 0, atol=1e-9)
     heights = run.land.f(run.line) - run.land.f(run.place)
@@ -134,7 +129,7 @@ def share(n, lift, samples=400):
 
 
 def test_with_two_directions_valleys_are_rarer_than_two_coins_that_fall_alike():
-    run, _ = begun(figures.random_curvatures, "two directions, rarer than coins")
+    run, _, _ = begun(figures.random_curvatures, "two directions, rarer than coins")
     chance = (2 - np.sqrt(2)) / 4  # of a positive definite 2 × 2 matrix of this kind, below ¼
     assert (run.n, run.shift) == (2, 0)
     for came, samples in ((run.minima / 2000, 2000), (share(2, 0, 40_000)[0], 40_000)):
@@ -143,13 +138,13 @@ def test_with_two_directions_valleys_are_rarer_than_two_coins_that_fall_alike():
 
 
 def test_halfway_up_all_are_passes_up_in_some_directions_and_down_in_others():
-    run, said = begun(figures.random_curvatures, "halfway up, all passes")
+    run, said, _ = begun(figures.random_curvatures, "halfway up, all passes")
     assert (run.n, run.shift) == (20, 0) and run.minima == 0 and "none curve up" in said
     assert share(20, 0) == (0, 0)
 
 
 def test_low_down_all_are_valleys():
-    run, _ = begun(figures.random_curvatures, "low down, all valleys")
+    run, _, _ = begun(figures.random_curvatures, "low down, all valleys")
     assert (run.n, run.shift) == (20, 2.5) and run.minima == len(run.lowest) == 2000
     assert share(20, 2.5)[0] > 0.99
 
@@ -164,19 +159,19 @@ def chance(d, samples=400_000):
 
 
 def test_with_two_parameters_every_second_cut_shows_it():
-    run, said = begun(figures.cuts, "every second cut shows it")
+    run, said, _ = begun(figures.cuts, "every second cut shows it")
     assert run.chance == pytest.approx(0.5) and abs(chance(2) - 0.5) < 0.005
     assert (run.bends[:12] <= 0).sum() == 6 and "6 of 12 random cuts" in said
 
 
 def test_with_ten_parameters_one_cut_in_67_shows_it():
-    run, _ = begun(figures.cuts, "one cut in 67 shows it")
+    run, _, _ = begun(figures.cuts, "one cut in 67 shows it")
     assert run.dimension == 10 and round(1 / run.chance) == 67
     assert chance(10) == pytest.approx(1 / 67, rel=0.1)
 
 
 def test_with_a_hundred_parameters_a_million_cuts_would_not_show_it():
-    run, _ = begun(figures.cuts, "no cut will ever show it")
+    run, _, _ = begun(figures.cuts, "no cut will ever show it")
     assert (run.bends > 0).all() and run.dimension == 100
     two_caps = 2 * 0.5**50  # each fits into a ball of 100 dimensions that is 1/√2 as wide
     assert run.chance < two_caps and run.chance * 1e6 < 1e-9

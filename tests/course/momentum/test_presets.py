@@ -4,11 +4,11 @@ Runs are held against Polyak's form of the rule and its closed form on parabolas
 `test_figures` and `test_claims`.
 """
 
-from functools import cache
 from math import log, sqrt
 
 import numpy as np
 import pytest
+from pages import begun
 
 from course.momentum import figures
 from gdlib import theory
@@ -24,17 +24,6 @@ from tests.course.momentum.test_figures import (
     on_birds,
     rolled,
 )
-
-once = cache(lambda make: make())
-
-
-def begun(make, preset=None):
-    """The run of a figure in a preset, or as it comes, its sentence, and the step shown."""
-    live = once(make)
-    live.reset()
-    live.set(**make.presets.get(preset, {}))
-    return live._shown_run, live.readout, live.controls["step"].value
-
 
 # --- a memory -------------------------------------------------------------------------------------
 

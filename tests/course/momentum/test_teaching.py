@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pages import begun
 
 from course.momentum import figures
 from gdlib import theory
 from tests.course.momentum.test_figures import STEEPEST, dip_parts, on_birds, rolled
-from tests.course.momentum.test_presets import begun, needed, needed_without
+from tests.course.momentum.test_presets import needed, needed_without
 
 PAGE = Path(__file__).parents[3] / "notebooks" / "05_momentum.ipynb"
 

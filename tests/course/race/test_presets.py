@@ -1,25 +1,12 @@
 """Each preset of notebook 07 shows what its name says, by runs of its own."""
 
-from functools import cache
-
 import numpy as np
 import pytest
+from pages import begun
 
 from course.race import checks, figures, moons
 from gdlib import nets
 from tests.course.race.test_claims import NAMES, best_rates, firsts, for_all, raced, regions, took
-
-once = cache(lambda make: make())
-
-
-def begun(make, preset=None):
-    """The run of a figure in a preset, or as it comes, its sentence, and the step shown."""
-    live = once(make)
-    live.reset()
-    live.set(**make.presets.get(preset, {}))
-    return live._shown_run, live.readout, live.controls["step"].value if "step" in (
-        live.controls) else None  # fmt: skip
-
 
 # --- the race that is usually drawn ---------------------------------------------------------------
 

@@ -3,25 +3,13 @@
 What is seen in a preset is read off the figure; the answers to the questions are computed here.
 """
 
-from functools import cache
-
 import numpy as np
 import pytest
+from pages import begun
 
 from course.race import checks, figures, moons
 from gdlib import draw, nets
 from gdlib.optimizers import gd, momentum
-
-once = cache(lambda make: make())
-
-
-def begun(make, preset=None):
-    """The run of a figure in a preset, or as it comes, and its sentence."""
-    live = once(make)
-    live.reset()
-    live.set(**make.presets[preset] if preset else {})
-    return live._shown_run, live.readout
-
 
 # --- what is seen in the presets ------------------------------------------------------------------
 
@@ -35,7 +23,7 @@ def begun(make, preset=None):
     ],
 )
 def test_each_of_three_rates_for_all_has_another_winner(preset, lr, name, steps):
-    run, readout = begun(figures.race, preset)
+    run, readout, _ = begun(figures.race, preset)
     assert run.lr == lr
     assert readout.endswith(f"First to stay within 0.01: {name}, after {steps} steps.")
     rules = checks.RULES.items()
@@ -44,7 +32,7 @@ def test_each_of_three_rates_for_all_has_another_winner(preset, lr, name, steps)
 
 
 def test_on_mini_batches_gradient_descent_is_first_and_adam_has_the_lowest_loss_in_the_end():
-    run, readout = begun(figures.race, "mini-batches of penguins")
+    run, readout, _ = begun(figures.race, "mini-batches of penguins")
     land = run.land
     ends = land.f(run.path)[200] - land.f(land.minima)[0]
     assert [*checks.RULES][ends.argmin()] == "Adam"
@@ -57,7 +45,7 @@ def firsts(shares):
 
 
 def test_at_0_001_momentum_is_first_from_66_and_with_own_rates_gradient_descent_from_all():
-    run, _ = begun(figures.fair, "one rate for all crowns momentum")
+    run, _, _ = begun(figures.fair, "one rate for all crowns momentum")
     assert checks.RACING == 100 and run.lr == 0.001
     assert firsts(run.alike)["momentum"] == 66 == max(firsts(run.alike).values())
     assert firsts(run.own)["gradient descent"] == 100
@@ -74,8 +62,8 @@ def test_along_the_axes_adam_is_first_from_72_and_turned_by_45_degrees_momentum_
 
 
 def test_twice_the_rate_takes_gradient_descent_from_all_starts_to_none():
-    before, _ = begun(figures.winners, "gradient descent from everywhere")
-    after, _ = begun(figures.winners, "retuned, and momentum takes over")
+    before, _, _ = begun(figures.winners, "gradient descent from everywhere")
+    after, _, _ = begun(figures.winners, "retuned, and momentum takes over")
     rates = [np.array([*run.rates.values()]) for run in (before, after)]
     np.testing.assert_allclose(rates[1] / rates[0], [2, 1, 1])
     shares = [[np.mean(run.regions == k) for k in (0, 1)] for run in (before, after)]
@@ -83,15 +71,15 @@ def test_twice_the_rate_takes_gradient_descent_from_all_starts_to_none():
 
 
 def test_near_along_the_floor_it_is_mostly_gradient_descent_and_far_off_always_momentum():
-    run, _ = begun(figures.winners, "gradient descent near, momentum far")
+    run, _, _ = begun(figures.winners, "gradient descent near, momentum far")
     along = np.abs(draw.grid(run.land.window, 100).sum(axis=0)) / np.sqrt(2)
     assert np.mean(run.regions[along < 0.5] == 0) > 0.9
     assert np.all(run.regions[along > 0.8] == 1)
 
 
 def test_0_1_for_all_harms_gradient_descent_whose_best_rate_is_1():
-    best, _ = begun(figures.training)
-    alike, _ = begun(figures.training, "one rate for all")
+    best, _, _ = begun(figures.training)
+    alike, _, _ = begun(figures.training, "one rate for all")
     assert [run.racers["gradient descent"] for run in (best, alike)] == [1, 0.1]
     ends = [run.loss["gradient descent"][1, -1] for run in (best, alike)]
     assert [round(each, 3) for each in ends] == [0.247, 0.344]
@@ -105,8 +93,8 @@ def right(run):
 
 
 def test_adam_fits_best_in_two_draws_and_is_the_best_on_new_rows_in_one_by_0_3_points():
-    usual, _ = begun(figures.training)
-    other, _ = begun(figures.training, "best on new rows, too")
+    usual, _, _ = begun(figures.training)
+    other, _, _ = begun(figures.training, "best on new rows, too")
     for run in (usual, other):
         assert min(run.loss, key=lambda name: run.loss[name][1, -1]) == "Adam"
     assert [f"{right(usual)[name]:.1%}" for name in ("Adam", "momentum")] == ["89.5%", "89.8%"]
@@ -123,7 +111,7 @@ def test_one_plane_holds_88_per_cent_of_adams_way_and_a_random_one_4():
 
 
 def test_after_one_epoch_the_picture_says_0_51_and_the_loss_of_the_net_is_0_37():
-    run, readout = begun(figures.plane, "one epoch, and the picture errs")
+    run, readout, _ = begun(figures.plane, "one epoch, and the picture errs")
     x, labels, *_ = moons.data()
     net = moons.trained("Adam", moons.tuned()["Adam"])[:, 1, 0]
     assert net.shape == (65,)
@@ -153,7 +141,7 @@ def test_momentum_is_ahead_of_gradient_descent_only_as_long_as_that_is_not_tuned
 
 
 def test_the_picture_of_a_net_is_too_high_at_first_and_too_low_in_the_end():
-    run, _ = begun(figures.plane)
+    run, _, _ = begun(figures.plane)
     assert run.told[1, ADAM] > run.real[1, ADAM]
     ends = run.told[-1, ADAM], run.real[-1, ADAM]
     assert [round(each, 3) for each in ends] == [0.224, 0.263]

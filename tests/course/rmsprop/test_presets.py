@@ -3,11 +3,11 @@
 The runs to hold them against are those of `test_figures`, computed number by number.
 """
 
-from functools import cache
 from math import exp, sqrt
 
 import numpy as np
 import pytest
+from pages import begun, once
 
 from course.rmsprop import figures
 from gdlib import theory
@@ -24,17 +24,6 @@ from tests.course.rmsprop.test_figures import (
     steps_needed,
     steps_of_gd,
 )
-
-once = cache(lambda make: make())
-
-
-def begun(make, preset=None):
-    """The run of a figure in a preset, or as it comes, its sentence, and the step shown."""
-    live = once(make)
-    live.reset()
-    live.set(**make.presets.get(preset, {}))
-    return live._shown_run, live.readout, live.controls["step"].value
-
 
 # --- one update -----------------------------------------------------------------------------------
 

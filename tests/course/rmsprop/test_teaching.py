@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pages import begun, once
 
 from course.rmsprop import figures
 from tests.course.rmsprop.test_figures import about, for_good, height, rms, said
-from tests.course.rmsprop.test_presets import begun, once
 
 PAGE = Path(__file__).parents[3] / "notebooks" / "06_rmsprop.ipynb"
 

@@ -3,11 +3,11 @@
 The exact means of SGD, and where noise takes a run in the dip, are those of `test_claims`.
 """
 
-from functools import cache
 from math import sqrt
 
 import numpy as np
 import pytest
+from pages import begun, once
 
 from course.stochastic_gradient_descent import figures
 from gdlib import landscapes
@@ -30,16 +30,6 @@ from tests.course.stochastic_gradient_descent.test_claims import floor as exact_
 
 X, Y = PENGUINS
 BEST = np.array([Y.mean(), (X * Y).mean()])  # X has mean 0 and variance 1
-once = cache(lambda make: make())
-
-
-def begun(make, preset=None):
-    """The run of a figure in a preset, or as it comes, its sentence, and the step shown."""
-    live = once(make)
-    live.reset()
-    live.set(**make.presets.get(preset, {}))
-    step = live.controls.get("step")
-    return live._shown_run, live.readout, step and step.value
 
 
 def singles(w):

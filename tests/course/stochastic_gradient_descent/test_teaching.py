@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pages import begun
 
 from course.stochastic_gradient_descent import figures
 from gdlib.landscapes import stationary_points
@@ -19,7 +20,6 @@ from tests.course.stochastic_gradient_descent.test_claims import (
     share_outside,
     stays_bounded,
 )
-from tests.course.stochastic_gradient_descent.test_presets import begun
 
 PAGE = Path(__file__).parents[3] / "notebooks" / "04_stochastic_gradient_descent.ipynb"
 
