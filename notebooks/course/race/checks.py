@@ -69,6 +69,17 @@ def tuning(rule, course, **hyper):
     return needed(rule, course, places, lr=RATES[:, None], **hyper).mean(axis=1)
 
 
+@lru_cache
+def tuned(course):
+    """The mean steps of each rule at each rate `(rules, 37)`, and the best rate of each.
+
+    Who arrives with none of them has the one in the middle.
+    """
+    means = np.array([tuning(rule, course, **more) for rule, more in RULES.values()])
+    never = means.min(axis=1) > STEPS
+    return means, RATES[np.where(never, len(RATES) // 2, means.argmin(axis=1))]
+
+
 def ranks(steps, limit=STEPS):
     """The rank of each rule in each race, from the steps `(rules, races)`; 1 is first.
 
@@ -237,7 +248,8 @@ def own_rule(my_rule):
     means = check.called(tuning, racer, OWN_COURSE, name="The race with your rule")
     best, places = RATES[means.argmin()], starts(OWN_COURSE, RACING, seed=1)
     own = check.called(needed, racer, OWN_COURSE, places, lr=best, name="The race")
-    took = [own] + [needed(r, OWN_COURSE, places, lr=lr, **h) for (r, h), lr in _four()]
+    four = zip(RULES.values(), tuned(OWN_COURSE)[1], strict=True)
+    took = [own] + [needed(r, OWN_COURSE, places, lr=lr, **h) for (r, h), lr in four]
     first = (ranks(np.array(took)) == 1).mean(axis=1)
     shares = [f"{name} {share:.0%}" for name, share in zip(RULES, first[1:], strict=True)]
     said = f"Tuned to {best:.3g}, yours is first from {first[0]:.0%} of {RACING} starts"
@@ -259,13 +271,6 @@ def _goes_by_slopes(rule):
     if not np.allclose(*first, rtol=1e-3, atol=1e-4, equal_nan=True):
         said = "At the same slopes your rule takes other steps where w is larger"
         raise Refused(f"{said}: go by g and the memory alone. (The minimum lies at 0.)")
-
-
-@lru_cache(maxsize=1)
-def _four():
-    """The four rules, each with its best rate on that course."""
-    racers = list(RULES.values())
-    return [(each, RATES[tuning(each[0], OWN_COURSE, **each[1]).argmin()]) for each in racers]
 
 
 # --- 5: how many seeds ---------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from course.race.checks import (
     needed,
     ranks,
     starts,
-    tuning,
+    tuned,
 )
 from course.race.panels import Ranks, Winners
 from gdlib import draw, nets
@@ -68,8 +68,9 @@ def _losses(looks):
 def _paths(course, start, rates, last):
     """The paths of rules by name, each at its rate, from one start: `(2, last + 1, rules)`."""
     racers = [(*RULES[name], lr) for name, lr in rates.items()]
-    grad = gradient_on
-    paths = [descend(rule, grad(course), start, last, lr=lr, **more) for rule, more, lr in racers]
+    paths = [
+        descend(rule, gradient_on(course), start, last, lr=lr, **more) for rule, more, lr in racers
+    ]
     return np.stack(paths, axis=-1)
 
 
@@ -133,17 +134,6 @@ def race(last=STEPS):
 # --- a fair one ----------------------------------------------------------------------------------
 
 
-@lru_cache
-def _tuned(course):
-    """The mean steps of each rule at each rate `(rules, 37)`, and the best rate of each.
-
-    Who arrives with none of them has the one in the middle.
-    """
-    means = np.array([tuning(rule, course, **more) for rule, more in RULES.values()])
-    never = means.min(axis=1) > STEPS
-    return means, RATES[np.where(never, len(RATES) // 2, means.argmin(axis=1))]
-
-
 def _raced(course, rates):
     """The shares of first, second ... places and of those not there, `(rules, 5)`."""
     places, pairs = starts(course, RACING, seed=1), zip(RULES.values(), rates, strict=True)
@@ -152,7 +142,7 @@ def _raced(course, rates):
     return np.stack([(rank == place).mean(axis=1) for place in (1, 2, 3, 4, 0)], axis=1)
 
 
-_own = lru_cache(lambda course: _raced(course, _tuned(course)[1]))
+_own = lru_cache(lambda course: _raced(course, tuned(course)[1]))
 
 
 @presets(
@@ -166,7 +156,7 @@ def fair():
     """Tune each on a grid that is shown, race from many starts; beside it, one rate for all."""
 
     def run(course, lr):
-        means, best = _tuned(course)
+        means, best = tuned(course)
         alike = _raced(course, [lr] * len(RULES))
         return Run(means=means, best=best, alike=alike, own=_own(course))
 
@@ -193,7 +183,7 @@ def fair():
     styles = {name: look | {"marker": "", "label": name} for name, look in LOOKS.items()}
     styles |= {f"best {name}": ball(look) for name, look in LOOKS.items()}
     labels = "learning rate", f"steps, mean of {TUNING} starts"
-    tuned = Plot(
+    rates = Plot(
         f"tuning: at which rate is each fastest? ({STEPS + 1}: never)",
         labels,
         (1e-4, 10**0.5, 0, STEPS + 5),
@@ -203,7 +193,7 @@ def fair():
         key="lower left",
     )
     panels = [
-        tuned,
+        rates,
         Ranks("one rate for all", [*RULES], lambda run: run.alike, PLACES, key=True),
         Ranks("to each its own best", [*RULES], lambda run: run.own, PLACES),
     ]
@@ -240,7 +230,7 @@ def _winners(rates, course, last=300):
 @lru_cache
 def winners_at_best(course):
     """The share of starts from which each of three is first, with its best rate: {name: share}."""
-    regions = _winners(dict(zip(THREE, _tuned(course)[1], strict=False)), course)
+    regions = _winners(dict(zip(THREE, tuned(course)[1], strict=False)), course)
     return {name: (regions == k).mean() for k, name in enumerate(THREE)}
 
 
@@ -256,7 +246,7 @@ def winners(last=300):
 
     def run(course, across, up, **times):
         factors = [times[f"times_{k}"] for k in range(len(THREE))]
-        rates = dict(zip(THREE, _tuned(course)[1][: len(THREE)] * factors, strict=True))
+        rates = dict(zip(THREE, tuned(course)[1][: len(THREE)] * factors, strict=True))
         land = courses()[course]
         start = _spot(land, across, up)
         path = _paths(course, start, rates, last)

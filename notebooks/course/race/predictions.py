@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from course.race import moons
-from course.race.checks import RACING, RATES, RULES, needed, ranks, starts, tuning
+from course.race import checks, moons
+from course.race.checks import RACING, RULES, needed, ranks, starts
 from course.race.figures import shares, winners_at_best
 from gdlib.prediction import Predict, between
 from gdlib.words import names, num
@@ -27,7 +27,7 @@ def one_rate():
 def tuned():
     """How often Adam is first when each has its best rate."""
     choices = "nearly all, as before", "about half", "none"
-    best = {n: RATES[tuning(rule, "Himmelblau", **h).argmin()] for n, (rule, h) in RULES.items()}
+    best = dict(zip(RULES, checks.tuned("Himmelblau")[1], strict=True))
     places = starts("Himmelblau", RACING, seed=1)
     racers = [(*RULES[name], lr) for name, lr in best.items()]
     rank = ranks(np.array([needed(r, "Himmelblau", places, lr=lr, **h) for r, h, lr in racers]))

@@ -117,7 +117,7 @@ def test_e6_18_the_races_are_counted_as_the_rules_written_out_once_more_count_th
 
 @pytest.mark.parametrize("course", checks.courses())
 def test_the_best_rates_of_the_figures_are_found_again(course):
-    np.testing.assert_array_equal([*best_rates(course).values()], figures._tuned(course)[1])
+    np.testing.assert_array_equal([*best_rates(course).values()], checks.tuned(course)[1])
 
 
 def test_the_grid_has_37_rates_of_three_digits_from_1e_4_to_3_16():
