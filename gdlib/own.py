@@ -147,6 +147,9 @@ def _minima(land):
     places, near = polished(land.grad, guesses.T), np.ptp(land.window, axis=1)[:, None] / 1000
     smooth = (np.abs(places - guesses) <= near).all(axis=0) & (land.f(places) <= land.f(guesses))
     places = np.where(smooth, places, guesses)
+    angles = np.linspace(0, 2 * np.pi, 65)[:-1]
+    ring = np.stack([np.cos(angles), np.sin(angles)])[:, None] * near[:, :, None] / 10
+    places = places[:, (land.f(places[..., None] + ring).T >= land.f(places)).all(axis=0)]
     _, first = np.unique(np.round(places, 6) + 0.0, axis=1, return_index=True)
     return places[:, [k for k in first if _is_minimum(land, places[:, k])]]
 

@@ -131,3 +131,8 @@ CORNERS = {
 def test_a_minimum_at_a_corner_is_found_too(name):
     (x,), (y,) = landscape_of(CORNERS[name], (1, 1)).minima
     assert CORNERS[name](x, y) < 1e-6
+
+
+def test_on_the_floor_of_a_winding_valley_the_one_minimum_alone_is_found():
+    own = landscape_of(lambda x, y: (y - np.sin(2 * x)) ** 2 + 0.1 * x**2, (-2.5, 2))
+    np.testing.assert_allclose(own.minima, [[0], [0]], atol=1e-7)
