@@ -186,7 +186,7 @@ function counted(control, value) {
 }
 
 // One figure: the frames that the page keeps, whoever shows them.
-class Figure {
+export class Figure {
   constructor(model) {
     Object.assign(this, { model, views: new Set(), controls: [], glyphs: [] });
     Object.assign(this, { frames: new Map(), parts: new Map(), bytes: 0, lost: false });
@@ -316,7 +316,7 @@ class Figure {
 }
 
 // One place of the page where a figure is shown.
-class View {
+export class View {
   constructor(figure, el) {
     const [width, height] = figure.model.get("size"), id = `gdlib-${Math.random().toString(36).slice(2)}`;
     Object.assign(this, { figure, width, height, scale: 0, under: new OffscreenCanvas(1, 1), left: new AbortController() });
