@@ -1,0 +1,154 @@
+// A live figure without a kernel: controls by HTML's own means, frames from a file. The picture is
+// canvas.js, as in the notebook; what it asks a kernel there is answered here from what was recorded.
+import { Figure, View } from "./canvas.js";
+
+// What canvas.js wants of a widget's model: get, set, on, off and send.
+class Model {
+  constructor(values) { this.values = values; this.listeners = []; }
+  get(name) { return this.values[name]; }
+  set(name, value) {
+    if (this.values[name] === value) return;
+    this.values[name] = value;
+    for (const [events, heard] of [...this.listeners])
+      if (events.split(" ").includes(`change:${name}`)) heard();
+  }
+  on(events, heard) { this.listeners.push([events, heard]); }
+  off(events, heard) { this.listeners = this.listeners.filter(([e, h]) => e != events || h != heard); }
+}
+
+async function unpacked(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  const stream = answer.body.pipeThrough(new DecompressionStream("gzip"));
+  const data = await new Response(stream).arrayBuffer();
+  const head = new Uint32Array(data, 0, 1)[0];
+  const meta = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, head)));
+  return [meta, new DataView(data, 4 + head)];
+}
+
+class Recorded {
+  constructor(box, meta, bytes) {
+    Object.assign(this, { box, meta, touched: [] });
+    this.start = meta.start.split(",").map(Number);
+    this.places = [...this.start];
+    this.known = meta.frames.map(([key]) => key.split(",").map(Number));
+    this.keys = new Set(meta.frames.map(([key]) => key));
+    this.models = meta.controls.map((control, k) => new Model({ ...control, _options_labels: true, index: this.start[k] }));
+    this.model = new Model({
+      size: meta.size, catches: meta.catches, controls: this.models.map((_, k) => k), player: "",
+      whole: { frames: meta.frames, parts: meta.parts.map((size, k) => [k, size]), glyphs: [0, ...meta.glyphs],
+               fresh: true, data: bytes },
+    });
+    this.model.widget_manager = { get_model: async k => this.models[k] };
+    this.model.send = told => this.told(told);
+    this.figure = new Figure(this.model);
+  }
+
+  async begin() {
+    await this.figure.listen();
+    this.figure.show(this.figure.frames.get(this.meta.start));
+    this.note = this.box.querySelector(".note");
+    this.inputs = this.meta.controls.map((_, k) => this.bound(k));
+    for (const button of this.box.querySelectorAll("button")) this.press(button);
+    const place = document.createElement("div");
+    this.view = new View(this.figure, place);
+    this.box.querySelector(".still").replaceWith(place);
+    for (const each of this.box.querySelectorAll("[disabled]")) each.disabled = false;
+  }
+
+  // Move one control, or several; what was not recorded together gives way, the latest moved last.
+  move(wanted) {
+    for (const [k] of wanted) this.touched = [...this.touched.filter(each => each != k), k];
+    const there = [...this.places];
+    for (const [k, at] of wanted) there[k] = at;
+    const found = this.keys.has(there.join()) ? there : this.nearest(there);
+    const gave = found.map((at, k) => at != there[k] && k).filter(k => k !== false);
+    this.places = found;
+    this.models.forEach((model, k) => model.set("index", found[k]));
+    this.inputs.forEach((input, k) => this.shown(input, k, found[k]));
+    const names = gave.map(k => this.meta.controls[k].label).join(", ");
+    this.note.textContent = names && `Not recorded together: ${names} moved to the nearest that is. In the notebook all go together.`;
+  }
+
+  nearest(there) {
+    const weights = there.map((_, k) => 1000 ** this.touched.indexOf(k));
+    const spans = this.meta.controls.map(({ shown }) => Math.max(shown.length - 1, 1));
+    let best, least = Infinity;
+    for (const each of this.known) {
+      let far = 0;
+      for (let k = 0; k < each.length && far < least; k++) {
+        const by = Math.abs(each[k] - there[k]) / spans[k];
+        if (by) far += weights[k] * (this.meta.controls[k].kind == "choice" ? 1 : by);
+      }
+      if (far < least) [best, least] = [each, far];
+    }
+    return best;
+  }
+
+  // What canvas.js tells a kernel: a press or a drag has an aim, which the page found by itself.
+  told({ kind }) {
+    if (kind == "near") return;
+    const { aim } = this.figure;
+    queueMicrotask(() => {
+      if (aim && kind != "release") {
+        const to = aim.split(",").map(Number);
+        this.move(to.map((at, k) => [k, at]).filter(([k, at]) => at != this.places[k]));
+      } else if (kind == "press") this.note.textContent = "This click needs the notebook: see “Open live” above.";
+      this.figure.waiting = null;
+      this.figure.aim = "";
+      this.figure.tell();
+    });
+  }
+
+  // The inputs of a control stand on the page already: a slider, or the buttons of a choice.
+  bound(k) {
+    const inputs = [...this.box.querySelectorAll(`[data-k="${k}"] input`)];
+    for (const input of inputs)
+      input.addEventListener("input", () => this.move([[k, +input.value]]));
+    return inputs;
+  }
+
+  shown(inputs, k, at) {
+    if (inputs[0].type == "radio") return void (inputs[at].checked = true);
+    const [input] = inputs, words = this.meta.controls[k].shown[at];
+    input.value = at;
+    input.setAttribute("aria-valuetext", words);
+    input.nextElementSibling.textContent = words;
+  }
+
+  press(button) {
+    const k = this.meta.controls.length - 1, last = this.meta.controls[k].shown.length - 1;
+    const by = step => () => this.move([[k, Math.min(Math.max(this.places[k] + step, 0), last)]]);
+    button.onclick = { back: by(-1), next: by(1), play: () => this.play(button, k, last), reset: () => {
+      this.touched = [];
+      this.move(this.start.map((at, k) => [k, at]));
+    } }[button.dataset.do];
+  }
+
+  // A whole run takes ten seconds or less; for who asks for less motion, a step a second.
+  play(button, k, last) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const pause = calm ? 1000 : Math.max(33, Math.min(500, 10000 / Math.max(last, 1)));
+    const pace = Math.max(1, Math.round(last * pause / 10000));
+    const stop = () => { this.clock = clearInterval(this.clock); button.textContent = "▶ play"; };
+    if (this.clock) return stop();
+    if (this.places[k] == last) this.move([[k, 0]]);
+    button.textContent = "⏸ pause";
+    this.clock = setInterval(() => {
+      if (this.places[k] == last) return stop();
+      this.move([[k, Math.min(this.places[k] + pace, last)]]);
+    }, pause);
+  }
+}
+
+// Each figure is fetched when it comes near the window.
+const near = new IntersectionObserver(seen => {
+  for (const { isIntersecting, target } of seen) if (isIntersecting) {
+    near.unobserve(target);
+    unpacked(target.dataset.frames).then(([meta, bytes]) => {
+      const figure = target.gdlib = new Recorded(target, meta, bytes);
+      return figure.begin();
+    }).catch(error => { target.querySelector(".note").textContent = `It stays still: ${error.message}`; });
+  }
+}, { rootMargin: "100% 0px" });
+for (const box of document.querySelectorAll(".figure[data-frames]")) near.observe(box);

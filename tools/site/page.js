@@ -1,0 +1,45 @@
+// What a page without a kernel does besides its figures: predictions, and the search. Nothing is sent.
+
+// Choose, commit, and the answer opens.
+for (const form of document.querySelectorAll("form.predict")) {
+  const { kind, answer, tolerance } = form.dataset, status = form.querySelector("[role=status]");
+  form.onsubmit = event => {
+    event.preventDefault();
+    if (form.dataset.committed) return;
+    const said = kind == "radio" ? form.querySelector(":checked")?.value : number(form.querySelector("input").value);
+    if (said === undefined || Number.isNaN(said)) {
+      status.textContent = `${kind == "radio" ? "Choose one" : "Type a number, such as 250,"} first: a wrong guess teaches more than none.`;
+      return;
+    }
+    const right = kind == "radio" ? said == answer : Math.abs(said - answer) <= tolerance * Math.abs(answer);
+    form.dataset.committed = right ? "right" : "wrong";
+    for (const input of form.querySelectorAll("input")) input.disabled = true;
+    form.querySelector("button").textContent = "Committed";
+    const words = form.querySelector("details").lastChild.textContent;
+    status.textContent = `${right ? "✓" : "✗"} The answer: ${words}`;
+  };
+}
+
+// The number that a text says, as gdlib/prediction.py reads it: "6 908", "~0,5" and "10 times" say one.
+function number(text) {
+  text = text.replace(/[\s~≈_]|about|%$|[x×]$|times$|steps?$/g, "").replace("−", "-");
+  if (/^-?\d{1,3}(,\d{3})+(\.\d*)?$/.test(text)) text = text.replaceAll(",", "");
+  return text ? Number(text.replace(",", ".")) : NaN;
+}
+
+// Search: the sections that hold all the words, those that have them in the heading first.
+const search = document.querySelector("input[type=search]"), found = document.querySelector(".found");
+let sections;
+search.onfocus = async () => { sections ??= await (await fetch("search.json")).json(); };
+search.oninput = () => {
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const hits = words.length && sections ? sections.filter(({ title, text }) => words.every(word => `${title} ${text}`.toLowerCase().includes(word))) : [];
+  hits.sort((a, b) => words.every(w => b.title.toLowerCase().includes(w)) - words.every(w => a.title.toLowerCase().includes(w)));
+  found.replaceChildren(...hits.slice(0, 12).map(({ page, mark, title }) => {
+    const item = document.createElement("li"), link = document.createElement("a");
+    Object.assign(link, { href: `${page}.html#${mark}`, textContent: `${page.slice(0, 2)} ${title}` });
+    item.append(link);
+    return item;
+  }));
+  if (words.length && !hits.length) found.textContent = "Nothing found.";
+};

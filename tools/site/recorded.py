@@ -1,0 +1,142 @@
+"""A live figure's frames in one file: what it needs to move on a page without a kernel.
+
+The file is gzipped: a 32-bit length, so many bytes of JSON (see `packed`), and then parts and
+glyphs one after the other, in the words of gdlib/canvas.py. A part that many frames share stands in
+it once.
+"""
+
+import gzip
+import json
+import struct
+import zlib
+from itertools import product
+
+import ipywidgets as widgets
+import numpy as np
+
+from gdlib.controls import at, place, places, plain
+
+ALONE, GRID, STEPS = 60, (25, 20), 400  # places of a control alone, of two together, of a timeline
+ROOM = 1_100_000  # bytes that a figure may take, as zlib would have them; the file is smaller
+HAND = ("lr", "rho"), ("learning_rate", "rho")  # two controls that matter most, if there are such
+
+
+def recorded(live, presets=()):
+    """The frames of a figure as bytes, and what stands in their head.
+
+    First the default and the presets, then every control alone, the timelines of these, and two
+    controls together; as many as there is room for.
+    """
+    here = {name: place(widget) for name, widget in live.controls.items()}
+    states = [here, *(here | _placed(live, values) for values in presets)]
+    store, frames = Store(), {}
+    for there in _wanted(live, here, states):
+        key = live._key(there)
+        if key in frames:
+            continue
+        if store.full:
+            break
+        frame = live._frame_at(there)
+        frames[key] = [store.numbers(frame.still), store.numbers(frame.moving), frame.said]
+    live._come_back()
+    meta = {
+        "size": [int(each) for each in live._fig.bbox.size],
+        "controls": [_control(name, widget) for name, widget in live.controls.items()],
+        "catches": live._catches(),
+        "frames": [[key, *each] for key, each in frames.items()],
+        "parts": [len(part) for part in store.parts],
+        "glyphs": [len(glyph) for glyph in live._recorder.glyphs],
+        "start": live._key(here),
+    }
+    return packed(meta, [*store.parts, *live._recorder.glyphs]), meta
+
+
+def packed(meta, parts):
+    """JSON and parts in one gzipped file."""
+    head = json.dumps(meta, ensure_ascii=False, separators=(",", ":")).encode()
+    head += b" " * (-len(head) % 4)
+    return gzip.compress(struct.pack("<I", len(head)) + head + b"".join(parts), 9, mtime=0)
+
+
+class Store:
+    """Parts, each once, and how much room they take."""
+
+    def __init__(self):
+        self.parts, self._numbers, self._bytes = [], {}, 0
+
+    @property
+    def full(self):
+        """Whether they take as much as a figure may."""
+        return self._bytes > ROOM
+
+    def numbers(self, parts):
+        """The numbers of some parts."""
+        return [self._number(part) for part in parts]
+
+    def _number(self, part):
+        if part not in self._numbers:
+            self._numbers[part] = len(self.parts)
+            self.parts.append(part)
+            self._bytes += len(zlib.compress(part, 6))
+        return self._numbers[part]
+
+
+def _wanted(live, here, states):
+    """Places of all controls, the most wanted first."""
+    yield from states
+    sliders = [name for name in live.controls if name != "step"]
+    options = [name for name in sliders if hasattr(live.controls[name], "index")]
+    bases = [here | {name: k} for name in options for k in range(places(live.controls[name]))]
+    for base in [here, *bases]:
+        yield base
+        for name in sliders:
+            yield from (base | {name: k} for k in _some(live.controls[name], ALONE, base[name]))
+    if "step" in live.controls:
+        for base in [*states, *bases]:
+            yield from (base | {"step": k} for k in _some(live.controls["step"], STEPS, 0))
+    for pair in _pairs(live, sliders):
+        some = [_some(live.controls[n], c, here[n]) for n, c in zip(pair, GRID, strict=True)]
+        yield from (here | dict(zip(pair, each, strict=True)) for each in product(*some))
+
+
+def _pairs(live, sliders):
+    """Two controls whose grid is wanted: lr and ρ, what the mouse writes, or the first two."""
+    found = [pair for pair in HAND if set(pair) <= set(sliders)]
+    found += [panel.picks for panel in live.panels if all(panel.picks)]
+    return list(dict.fromkeys(found)) or [tuple(sliders[:2])][: len(sliders) > 1]
+
+
+def _some(widget, count, also):
+    """At most so many places of a control, evenly spread, its ends and `also` among them."""
+    many = places(widget)
+    if many <= count:
+        return range(many)
+    return sorted({*np.linspace(0, many - 1, count).round().astype(int).tolist(), also})
+
+
+def _placed(live, values):
+    """The places of some values."""
+    before = {name: widget.value for name, widget in live.controls.items()}
+    live.set(**values)
+    there = {name: place(live.controls[name]) for name in values}
+    live.set(**before)
+    return there
+
+
+def _control(name, widget):
+    """What the page has to know of a control: what it shows at each of its places."""
+    shown = [_told(widget, k) for k in range(places(widget))]
+    kind = "choice" if isinstance(widget, widgets.ToggleButtons) else "slider"
+    told = {"name": name, "label": widget.description, "kind": kind, "shown": shown}
+    if hasattr(widget, "step"):
+        told |= {"min": widget.min, "max": widget.max, "step": widget.step}
+        told |= {"base": widget.base} if hasattr(widget, "base") else {}
+    return told
+
+
+def _told(widget, k):
+    """What a control shows at a place."""
+    if hasattr(widget, "index"):
+        return widget._options_full[k][0]
+    value = plain(widget, at(widget, k))
+    return f"{value:.4g}".replace("-", "−") if isinstance(value, float) else str(value)
