@@ -1,11 +1,12 @@
 """Write the course as a web page whose figures move without a kernel: `make site`.
 
-    python tools/site/build.py [NOTEBOOK ...]
+    python tools/site/build.py [--to FOLDER] [--trial] [NOTEBOOK ...]
 
 What stands in the notebooks as text and output is taken as it is stored. Each cell is run as well,
 for the live figures and the predictions that it shows.
 """
 
+import argparse
 import ast
 import contextlib
 import html
@@ -18,6 +19,7 @@ import sys
 import time
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,14 +27,14 @@ import nbformat
 from latex2mathml.converter import convert
 from nbconvert.filters import Highlight2HTML, markdown2html
 from PIL import Image
-from recorded import recorded
+from recorded import TRIAL, WHOLE, recorded
 
 from gdlib.live import Live
 from gdlib.prediction import Predict
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-NOTEBOOKS, SITE = ROOT / "notebooks", ROOT / "site"
+NOTEBOOKS = ROOT / "notebooks"
 CODE = re.compile(r"(`+).+?\1", re.DOTALL)
 MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL)
 HEADING = re.compile(r"<h2 id=\"([^\"]+)\">(.*?)(?:<a class=\"anchor-link\".*?</a>)?</h2>")
@@ -47,7 +49,7 @@ def repository():
 # --- one notebook --------------------------------------------------------------------------------
 
 
-def page(path):
+def page(path, site, counts):
     """Write the page of a notebook and its figures; a line for each, and its sections."""
     notebook, name = nbformat.read(path, 4), path.stem
     shown, parts, told = _shown(notebook), [], []
@@ -57,7 +59,9 @@ def page(path):
             continue
         live = shown.get(k)
         if isinstance(live, Live):
-            figure, line = _figure(f"{name[:2]}-{k}", live, _presets(cell.source, live))
+            figure, line = _figure(
+                site, f"{name[:2]}-{k}", live, _presets(cell.source, live), counts
+            )
             parts += [_code(cell.source, folded=True), figure]
             told.append(f"{name[:2]} {_call(cell.source):34} {line}")
             live.close()
@@ -67,7 +71,7 @@ def page(path):
             parts += [_code(cell.source), *map(_output, cell.outputs)]
     body = "\n".join(parts)
     title = re.search(r"^# (.*)$", notebook.cells[0].source, re.MULTILINE)[1]
-    (SITE / f"{name}.html").write_text(_wrapped(title, body, name), encoding="utf-8")
+    (site / f"{name}.html").write_text(_wrapped(title, body, name), encoding="utf-8")
     return told, list(_sections(name, body))
 
 
@@ -152,12 +156,12 @@ def _output(output):
     return f'<pre class="output">{html.escape(text)}</pre>'
 
 
-def _figure(name, live, presets):
+def _figure(site, name, live, presets, counts):
     """A live figure: its controls, its still picture until there are frames, and a line on both."""
     start, said = time.perf_counter(), live.readout
-    _still(live, SITE / "stills" / f"{name}.png")
-    data, meta = recorded(live, presets)
-    (SITE / "frames" / f"{name}.bin").write_bytes(data)
+    _still(live, site / "stills" / f"{name}.png")
+    data, meta = recorded(live, presets, counts)
+    (site / "frames" / f"{name}.bin").write_bytes(data)
     count = len(meta["frames"])
     width, height = meta["size"]
     told = f"{count:5} frames {len(data) / 1000:6.0f} kB {time.perf_counter() - start:5.1f} s"
@@ -305,24 +309,24 @@ def _index():
     return _wrapped("The course", _prose(text))
 
 
-def main(names):
+def main(names, site, counts):
     """Build the site, two pages at a time, and print a table of sizes."""
     start = time.perf_counter()
     for folder in ("", "frames", "stills"):
-        (SITE / folder).mkdir(parents=True, exist_ok=True)
+        (site / folder).mkdir(parents=True, exist_ok=True)
     for each in ("figure.js", "page.js", "site.css"):
-        shutil.copy(HERE / each, SITE)
-    shutil.copy(ROOT / "gdlib/canvas.js", SITE)
-    shutil.copytree(ROOT / "diagrams", SITE / "diagrams", dirs_exist_ok=True, ignore=_no_scripts)
-    paths = [Path(name) for name in names] or sorted(NOTEBOOKS.glob("*.ipynb"))
+        shutil.copy(HERE / each, site)
+    shutil.copy(ROOT / "gdlib/canvas.js", site)
+    shutil.copytree(ROOT / "diagrams", site / "diagrams", dirs_exist_ok=True, ignore=_no_scripts)
+    paths = [Path(name).resolve() for name in names] or sorted(NOTEBOOKS.glob("*.ipynb"))
     sections = []
     with ProcessPoolExecutor(2) as pool:
-        for told, found in pool.map(page, [path.resolve() for path in paths]):
+        for told, found in pool.map(partial(page, site=site, counts=counts), paths):
             print(*told, sep="\n", flush=True)
             sections += found
-    (SITE / "index.html").write_text(_index(), encoding="utf-8")
-    (SITE / "search.json").write_text(json.dumps(sections, ensure_ascii=False), encoding="utf-8")
-    sizes = {path: path.stat().st_size for path in SITE.rglob("*") if path.is_file()}
+    (site / "index.html").write_text(_index(), encoding="utf-8")
+    (site / "search.json").write_text(json.dumps(sections, ensure_ascii=False), encoding="utf-8")
+    sizes = {path: path.stat().st_size for path in site.rglob("*") if path.is_file()}
     figures = [size for path, size in sizes.items() if path.parent.name == "frames"]
     print(
         f"{len(figures)} figures, {sum(figures) / len(figures) / 1000:.0f} kB in the mean, "
@@ -336,4 +340,9 @@ def _no_scripts(folder, names):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    asked = argparse.ArgumentParser(description="Write the course as a web page.")
+    asked.add_argument("notebooks", nargs="*")
+    asked.add_argument("--to", type=Path, default=ROOT / "site")
+    asked.add_argument("--trial", action="store_true", help="a few frames of each figure only")
+    given = asked.parse_args()
+    main(given.notebooks, given.to.resolve(), TRIAL if given.trial else WHOLE)

@@ -16,12 +16,13 @@ import numpy as np
 
 from gdlib.controls import at, place, places, plain
 
-ALONE, GRID, STEPS = 60, (25, 20), 400  # places of a control alone, of two together, of a timeline
+# How many places of a control alone, of two together, and of a timeline: all, and for a trial.
+WHOLE, TRIAL = (60, (25, 20), 400), (7, (3, 3), 20)
 ROOM = 1_100_000  # bytes that a figure may take, as zlib would have them; the file is smaller
 HAND = ("lr", "rho"), ("learning_rate", "rho")  # two controls that matter most, if there are such
 
 
-def recorded(live, presets=()):
+def recorded(live, presets=(), counts=WHOLE):
     """The frames of a figure as bytes, and what stands in their head.
 
     First the default and the presets, then every control alone, the timelines of these, and two
@@ -30,7 +31,7 @@ def recorded(live, presets=()):
     here = {name: place(widget) for name, widget in live.controls.items()}
     states = [here, *(here | _placed(live, values) for values in presets)]
     store, frames = Store(), {}
-    for there in _wanted(live, here, states):
+    for there in _wanted(live, here, states, *counts):
         key = live._key(there)
         if key in frames:
             continue
@@ -81,7 +82,7 @@ class Store:
         return self._numbers[part]
 
 
-def _wanted(live, here, states):
+def _wanted(live, here, states, alone, grid, steps):
     """Places of all controls, the most wanted first."""
     yield from states
     sliders = [name for name in live.controls if name != "step"]
@@ -90,12 +91,12 @@ def _wanted(live, here, states):
     for base in [here, *bases]:
         yield base
         for name in sliders:
-            yield from (base | {name: k} for k in _some(live.controls[name], ALONE, base[name]))
+            yield from (base | {name: k} for k in _some(live.controls[name], alone, base[name]))
     if "step" in live.controls:
         for base in [*states, *bases]:
-            yield from (base | {"step": k} for k in _some(live.controls["step"], STEPS, 0))
+            yield from (base | {"step": k} for k in _some(live.controls["step"], steps, 0))
     for pair in _pairs(live, sliders):
-        some = [_some(live.controls[n], c, here[n]) for n, c in zip(pair, GRID, strict=True)]
+        some = [_some(live.controls[n], c, here[n]) for n, c in zip(pair, grid, strict=True)]
         yield from (here | dict(zip(pair, each, strict=True)) for each in product(*some))
 
 
