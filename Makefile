@@ -21,7 +21,7 @@ export UV_PYTHON_DOWNLOADS := never
 # An environment that happens to be active must not be the one we install into.
 unexport VIRTUAL_ENV
 
-.PHONY: help lines minutes claims lab test check lint format notebooks diagrams bench lock test-lowest clean
+.PHONY: help lines minutes claims site lab test check lint format notebooks diagrams bench lock test-lowest clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,9 @@ format: .venv/.dev ## tidy the style of all code, also in notebooks
 notebooks: .venv/.dev ## run every notebook again and store its pictures
 	$(RUN) tools/notebooks.py
 
+site: .venv/.dev ## write the course as a web page, its figures alive without a kernel, into site/
+	$(RUN) tools/site/build.py
+
 diagrams: .venv/.dev ## draw every diagram again
 	set -e; for script in diagrams/*.py; do echo "$$script"; $(RUN) "$$script"; done
 
@@ -77,7 +80,7 @@ test-lowest: .venv-lowest/.ready ## test gdlib with the oldest versions it allow
 	.venv-lowest/bin/python -m pytest $(LOWEST) -m "not browser" $(PARALLEL) $(PYTEST_FLAGS)
 
 clean: ## remove the environments and everything else that make built
-	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache build dist
+	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache build dist site
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
 

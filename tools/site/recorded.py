@@ -9,7 +9,7 @@ import gzip
 import json
 import struct
 import zlib
-from itertools import product
+from itertools import product, zip_longest
 
 import ipywidgets as widgets
 import numpy as np
@@ -83,21 +83,41 @@ class Store:
 
 
 def _wanted(live, here, states, alone, grid, steps):
-    """Places of all controls, the most wanted first."""
+    """Places of all controls, the most wanted first; of each kind coarsely first, then finer."""
     yield from states
     sliders = [name for name in live.controls if name != "step"]
     options = [name for name in sliders if hasattr(live.controls[name], "index")]
     bases = [here | {name: k} for name in options for k in range(places(live.controls[name]))]
-    for base in [here, *bases]:
-        yield base
-        for name in sliders:
-            yield from (base | {name: k} for k in _some(live.controls[name], alone, base[name]))
+    counts = dict.fromkeys(sliders, alone)
+    yield from _each_alone(live, here, counts)
     if "step" in live.controls:
         for base in [*states, *bases]:
-            yield from (base | {"step": k} for k in _some(live.controls["step"], steps, 0))
+            yield from _each_alone(live, base, {"step": steps})
+    for base in bases:
+        yield from _each_alone(live, base, counts)
     for pair in _pairs(live, sliders):
         some = [_some(live.controls[n], c, here[n]) for n, c in zip(pair, grid, strict=True)]
         yield from (here | dict(zip(pair, each, strict=True)) for each in product(*some))
+
+
+def _each_alone(live, base, counts):
+    """Every control on its own, in turn, from the ends of its slider to ever finer places."""
+    ways = [
+        [base | {name: k} for k in _finer(_some(live.controls[name], count, base[name]))]
+        for name, count in counts.items()
+    ]
+    for round in zip_longest(*ways):
+        yield from filter(None, round)
+
+
+def _finer(some):
+    """Both ends, the middle, the quarters, and so on."""
+    some, wide = list(some), max(len(some) - 1, 1)
+    order = [0, wide][: len(some)]
+    while wide > 1:
+        wide = -(-wide // 2)
+        order += range(0, len(some), wide)
+    return [some[k] for k in dict.fromkeys(order)]
 
 
 def _pairs(live, sliders):
