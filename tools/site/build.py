@@ -37,6 +37,8 @@ ROOT = HERE.parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 CODE = re.compile(r"(`+).+?\1", re.DOTALL)
 MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL)
+# The sign of a prime is high already: in a superscript it would be raised twice.
+PRIMES = re.compile(r"<msup>(<mi>\w</mi>)<mi>(&#x0203[2-4];)</mi></msup>")
 HEADING = re.compile(r"<h2 id=\"([^\"]+)\">(.*?)(?:<a class=\"anchor-link\".*?</a>)?</h2>")
 
 
@@ -130,8 +132,10 @@ def _prose(source):
 
 def _formula(match):
     if match["block"]:
-        return convert(match["block"].replace("\n", " "), display="block")
-    return convert(match["inline"])
+        formula = convert(match["block"].replace("\n", " "), display="block")
+    else:
+        formula = convert(match["inline"])
+    return PRIMES.sub(r"<mrow>\1<mo lspace='0' rspace='0'>\2</mo></mrow>", formula)
 
 
 def _link(match):
