@@ -30,7 +30,10 @@ function number(text) {
 // Search: the sections that hold all the words, those that have them in the heading first.
 const search = document.querySelector("input[type=search]"), found = document.querySelector(".found");
 let sections;
-search.onfocus = async () => { sections ??= await (await fetch("search.json")).json(); };
+search.onfocus = async () => {
+  sections ??= await (await fetch("search.json")).json();
+  search.oninput();
+};
 search.oninput = () => {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const hits = words.length && sections ? sections.filter(({ title, text }) => words.every(word => `${title} ${text}`.toLowerCase().includes(word))) : [];
@@ -41,5 +44,5 @@ search.oninput = () => {
     item.append(link);
     return item;
   }));
-  if (words.length && !hits.length) found.textContent = "Nothing found.";
+  if (words.length && sections && !hits.length) found.textContent = "Nothing found.";
 };

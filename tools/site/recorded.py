@@ -18,7 +18,7 @@ from gdlib.controls import at, place, places, plain
 
 # How many places of a control alone, of two together, and of a timeline: all, and for a trial.
 WHOLE, TRIAL = (60, (25, 20), 400), (7, (3, 3), 20)
-ROOM = 1_100_000  # bytes that a figure may take, as zlib would have them; the file is smaller
+ROOM = 850_000  # bytes that a figure may take, as zlib would have them; the file is smaller
 HAND = ("lr", "rho"), ("learning_rate", "rho")  # two controls that matter most, if there are such
 
 
@@ -123,7 +123,8 @@ def _finer(some):
 def _pairs(live, sliders):
     """Two controls whose grid is wanted: lr and ρ, what the mouse writes, or the first two."""
     found = [pair for pair in HAND if set(pair) <= set(sliders)]
-    found += [panel.picks for panel in live.panels if all(panel.picks)]
+    picked = [panel.picks for panel in live.panels if len(panel.picks) == 2]
+    found += [pair for pair in picked if set(pair) <= set(sliders)]
     return list(dict.fromkeys(found)) or [tuple(sliders[:2])][: len(sliders) > 1]
 
 
