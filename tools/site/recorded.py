@@ -30,13 +30,15 @@ def recorded(live, presets=(), counts=WHOLE):
     """
     here = {name: place(widget) for name, widget in live.controls.items()}
     states = [here, *(here | _placed(live, values) for values in presets)]
-    store, frames = Store(), {}
+    store, frames, coupled = Store(), {}, _coupled(live, here)
     for there in _wanted(live, here, states, *counts):
         key = live._key(there)
         if key in frames:
             continue
         if store.full:
             break
+        if coupled and _held(live, there) != there:
+            continue  # a place that the controls themselves do not let stand
         frame = live._frame_at(there)
         frames[key] = [store.numbers(frame.still), store.numbers(frame.moving), frame.said]
     live._come_back()
@@ -118,6 +120,20 @@ def _finer(some):
         wide = -(-wide // 2)
         order += range(0, len(some), wide)
     return [some[k] for k in dict.fromkeys(order)]
+
+
+def _coupled(live, here):
+    """Whether a control of the figure moves another one."""
+    ends = ((name, k) for name in here for k in (0, places(live.controls[name]) - 1))
+    coupled = any(_held(live, here | {name: k}) != here | {name: k} for name, k in ends)
+    _held(live, here)
+    return coupled
+
+
+def _held(live, there):
+    """The places at which the controls stand when they are set to some."""
+    live.set(**{name: at(live.controls[name], k) for name, k in there.items()})
+    return live._where()
 
 
 def _pairs(live, sliders):
