@@ -19,27 +19,28 @@ import sys
 import time
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import quote
 
 import nbformat
-from latex2mathml.converter import convert
-from nbconvert.filters import Highlight2HTML, markdown2html
-from PIL import Image
-from recorded import TRIAL, WHOLE, recorded
+import parts
+from parts import NOTEBOOKS, ROOT
+from recorded import TRIAL, WHOLE
 
 from gdlib.live import Live
 from gdlib.prediction import Predict
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-NOTEBOOKS = ROOT / "notebooks"
-CODE = re.compile(r"(`+).+?\1", re.DOTALL)
-MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL)
-# The sign of a prime is high already: in a superscript it would be raised twice.
-PRIMES = re.compile(r"<msup>(<mi>\w</mi>)<mi>(&#x0203[2-4];)</mi></msup>")
 HEADING = re.compile(r"<h2 id=\"([^\"]+)\">(.*?)(?:<a class=\"anchor-link\".*?</a>)?</h2>")
+OPEN = "Open this notebook live, to run and change its code"
+MINUTES = re.compile(r"\s*<em>\(.*?\)</em>")
+# In place of the section of 00 that tries whether a kernel answers.
+MOVES = """## 1 · Does this page move?
+
+It does: its figures were recorded beforehand, so they need no Python and nothing to install. Where
+a setting was not recorded, the figure shows the nearest one that was, and says so. To change the
+code, and for the exercises, open the notebook live: the links are at the top."""
 
 
 def repository():
@@ -52,29 +53,45 @@ def repository():
 
 
 def page(path, site, counts):
-    """Write the page of a notebook and its figures; a line for each, and its sections."""
-    notebook, name = nbformat.read(path, 4), path.stem
-    shown, parts, told = _shown(notebook), [], []
+    """Write the page of a notebook and its figures.
+
+    Returns a line for each figure, the sections for the search, and the first figure as HTML.
+    """
+    notebook, name, address = nbformat.read(path, 4), path.stem, repository()
+    shown, solved = _shown(notebook), parts.solutions(name)
+    body, told, figures, exercise, left_out = [], [], [], None, False
     for k, cell in enumerate(notebook.cells):
+        source, value = cell.source, shown.get(k)
         if cell.cell_type == "markdown":
-            parts.append(_prose(cell.source))
+            left_out = source == MOVES.split("\n")[0] or left_out and "\n## " not in f"\n{source}"
+            if source == MOVES.split("\n")[0]:
+                source = MOVES
+            elif left_out:
+                continue
+            numbers = re.findall(r"^(?:\*\*(\d+)\. |#)", source, re.MULTILINE)
+            exercise = (int(numbers[-1]) if numbers[-1] else None) if numbers else exercise
+            body.append(parts.prose(source, address))
+        elif left_out or not source.strip():
             continue
-        live = shown.get(k)
-        if isinstance(live, Live):
-            figure, line = _figure(
-                site, f"{name[:2]}-{k}", live, _presets(cell.source, live), counts
+        elif isinstance(value, Live):
+            made, line = parts.figure(
+                site, f"{name[:2]}-{k}", value, _presets(source, value), counts
             )
-            parts += [_code(cell.source, folded=True), figure]
-            told.append(f"{name[:2]} {_call(cell.source):34} {line}")
-            live.close()
-        elif isinstance(live, Predict):
-            parts.append(_prediction(f"{name[:2]}-{k}", live))
-        elif cell.source.strip():
-            parts += [_code(cell.source), *map(_output, cell.outputs)]
-    body = "\n".join(parts)
+            figures.append(made)
+            body += [parts.code(source, folded=True), made]
+            told.append(f"{name[:2]} {source.strip().splitlines()[-1][:34]:34} {line}")
+            value.close()
+        elif isinstance(value, Predict):
+            body.append(parts.prediction(f"{name[:2]}-{k}", value))
+        else:
+            setup = source.startswith("try:\n    from course")
+            body += [parts.code(source, folded=setup), *map(parts.output, cell.outputs)]
+            if "checks." in source and exercise in solved:
+                body.append(parts.solution(solved.pop(exercise), live(name)[0][1]))
+    text = "\n".join(body)
     title = re.search(r"^# (.*)$", notebook.cells[0].source, re.MULTILINE)[1]
-    (site / f"{name}.html").write_text(_wrapped(title, body, name), encoding="utf-8")
-    return told, list(_sections(name, body))
+    (site / f"{name}.html").write_text(wrapped(title, text, name), encoding="utf-8")
+    return told, list(_sections(name, text)), figures[0]
 
 
 def _shown(notebook):
@@ -84,233 +101,99 @@ def _shown(notebook):
     for k, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
-        tree = ast.parse(cell.source)
+        tree, where = ast.parse(cell.source), f"<cell {k}>"
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
         with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(tree, path_of(k), "exec"), names)
+            exec(compile(tree, where, "exec"), names)
             if last:
-                value = eval(compile(ast.Expression(last.value), path_of(k), "eval"), names)
-                if isinstance(value, Live | Predict):
-                    found[k] = value
+                found[k] = eval(compile(ast.Expression(last.value), where, "eval"), names)
     return found
 
 
-def path_of(cell):
-    """What an error names in place of a file."""
-    return f"<cell {cell}>"
-
-
-def _call(source):
-    return source.strip().splitlines()[-1][:34]
-
-
-def _presets(source, live):
+def _presets(source, figure):
     """The presets of the figure that a cell calls, if it has any."""
     called = re.fullmatch(r"figures\.(\w+)\(.*\)", source.strip())
     if not called:
         return []
-    module = sys.modules.get(live.run.__module__)
+    module = sys.modules.get(figure.run.__module__)
     return list(getattr(getattr(module, called[1], None), "presets", {}).values())
 
 
-# --- its parts -----------------------------------------------------------------------------------
+def _sections(name, body):
+    """The sections of a page as the search has them."""
+    pieces = HEADING.split(body)
+    for mark, title, text in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+        plain = html.unescape(re.sub(r"<math.*?</math>|<[^>]*>", " ", text, flags=re.DOTALL))
+        title = html.unescape(re.sub(r"<[^>]*>", "", title))
+        yield {"page": name, "mark": mark, "title": title, "text": " ".join(plain.split())}
 
 
-def _prose(source):
-    """A markdown cell as HTML: formulas as MathML, links to where things are here."""
-    kept = []
-
-    def keep(match):
-        kept.append(match[0])
-        return f"\0{len(kept) - 1}\0"
-
-    source = CODE.sub(keep, source)
-    source = MATH.sub(_formula, source)
-    source = re.sub("\0(\\d+)\0", lambda match: kept[int(match[1])], source)
-    return re.sub(r'(href|src)="([^"#][^"]*)"', _link, markdown2html(source))
+# --- around it -----------------------------------------------------------------------------------
 
 
-def _formula(match):
-    if match["block"]:
-        formula = convert(match["block"].replace("\n", " "), display="block")
-    else:
-        formula = convert(match["inline"])
-    return PRIMES.sub(r"<mrow>\1<mo lspace='0' rspace='0'>\2</mo></mrow>", formula)
-
-
-def _link(match):
-    kind, target = match.groups()
-    if re.match(r"[a-z]+:", target):
-        return match[0]
-    if target.endswith(".ipynb"):
-        return f'{kind}="{target.removesuffix(".ipynb")}.html"'
-    if target.startswith("../diagrams/"):
-        return f'{kind}="{target.removeprefix("../")}"'
-    inside = os.path.relpath(NOTEBOOKS / target, ROOT)
-    return f'{kind}="{repository()}/blob/HEAD/{inside}"'
-
-
-def _code(source, folded=False):
-    shown = Highlight2HTML()(source, language="python")
-    return f"<details class=code><summary>code</summary>{shown}</details>" if folded else shown
-
-
-def _output(output):
-    text = output.get("text") or output.get("data", {}).get("text/plain", "")
-    return f'<pre class="output">{html.escape(text)}</pre>'
-
-
-def _figure(site, name, live, presets, counts):
-    """A live figure: its controls, its still picture until there are frames, and a line on both."""
-    start, said = time.perf_counter(), live.readout
-    _still(live, site / "stills" / f"{name}.png")
-    data, meta = recorded(live, presets, counts)
-    (site / "frames" / f"{name}.bin").write_bytes(data)
-    count = len(meta["frames"])
-    width, height = meta["size"]
-    told = f"{count:5} frames {len(data) / 1000:6.0f} kB {time.perf_counter() - start:5.1f} s"
-    picture = (
-        f'<img src="stills/{name}.png" alt="{html.escape(said, quote=True)}" width="{width}" '
-        f'height="{height}" loading="lazy"><figcaption>{html.escape(said)}</figcaption>'
-    )
-    figure = (
-        f'<figure class="figure" id="f{name}" data-frames="frames/{name}.bin">{_form(name, meta)}'
-        f'<div class="still">{picture}</div><p class="note" role="status"></p></figure>'
-    )
-    return figure, told
-
-
-def _still(live, path):
-    """The picture alone: its sentence stands below it as text."""
-    with io.BytesIO() as file, live._drawing():
-        live.fig.savefig(file, dpi=150, format="png")
-        picture = Image.open(file).convert("RGB")
-    picture.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2).save(path, optimize=True)
-
-
-def _form(name, meta):
-    """The controls as HTML has them, at rest until the frames have come."""
-    start = [int(place) for place in meta["start"].split(",")]
-    each = [
-        _control(name, k, *of) for k, of in enumerate(zip(meta["controls"], start, strict=True))
-    ]
-    again = _button("reset", "↺ reset", "Back to how the figure began")
-    if meta["controls"][-1]["name"] == "step":
-        ways = _button("back", "◀ back", "One step back") + _button(
-            "play", "▶ play", "Play the steps"
-        )
-        ways += _button("next", "next ▶", "One step forward")
-        each[-1] = f'<div class="timeline">{ways}{each[-1]}{again}</div>'
-        again = ""
-    return f'<form class="controls" onsubmit="return false">{"".join(each)}{again}</form>'
-
-
-def _control(name, k, control, at):
-    label, shown = html.escape(control["label"]), control["shown"]
-    if control["kind"] == "choice":
-        options = "".join(
-            f'<label><input type="radio" name="{name}-{k}" value="{j}" disabled'
-            f"{' checked' * (j == at)}>{html.escape(words)}</label>"
-            for j, words in enumerate(shown)
-        )
-        return f'<fieldset data-k="{k}"><legend>{label}</legend>{options}</fieldset>'
-    return (
-        f'<label data-k="{k}"><span>{label}</span><input type="range" min="0" '
-        f'max="{len(shown) - 1}" value="{at}" aria-valuetext="{shown[at]}" disabled>'
-        f"<output>{shown[at]}</output></label>"
-    )
-
-
-def _button(do, words, tip):
-    return f'<button type="button" data-do="{do}" title="{tip}" disabled>{words}</button>'
-
-
-def _prediction(name, ask):
-    """A question to commit to: its answer is in the page, folded where scripts do not run."""
-    kind = "radio" if ask.choices else "text"
-    asked = (
-        "".join(
-            f'<label><input type="radio" name="{name}" value="{k}">{html.escape(str(each))}</label>'
-            for k, each in enumerate(ask.choices or ())
-        )
-        or f'<label>a number <input type="text" name="{name}" inputmode="decimal"></label>'
-    )
-    answer = ask.choices.index(ask.answer) if ask.choices else ask.answer
-    words = ask._repr_mimebundle_()["text/plain"].rpartition("\nAnswer: ")[2]
-    return (
-        f'<form class="predict" data-kind="{kind}" data-answer="{answer}" '
-        f'data-tolerance="{ask.tolerance}"><p><b>Predict.</b> {html.escape(ask.question)}</p>'
-        f'<div>{asked}</div><button type="submit">Commit</button>'
-        f"<details><summary>Decide first, then open the answer</summary>{html.escape(words)}"
-        '</details><p role="status"></p></form>'
-    )
-
-
-# --- the whole -----------------------------------------------------------------------------------
-
-
-def _wrapped(title, body, name=None):
+def wrapped(title, body, name=None):
     """A page around a body; `name` is the notebook's, if it is one."""
     names = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
     listed = "".join(
         f'<li{" aria-current=page" * (each == name)}><a href="{each}.html">{_spoken(each)}</a></li>'
         for each in names
     )
-    inside = "".join(f'<li><a href="#{mark}">{words}</a></li>' for mark, words in _headings(body))
+    inside = "".join(
+        f'<li><a href="#{mark}">{MINUTES.sub("", words)}</a></li>'
+        for mark, words in HEADING.findall(body)
+    )
     around = ""
     if name:
         at = names.index(name)
-        ways = {"← ": names[at - 1 : at], "→ ": names[at + 1 : at + 2]}
+        ways = {"← {}": names[:at][-1:], "{} →": names[at + 1 :][:1]}
         around = " · ".join(
-            f'<a href="{each}.html">{arrow}{_spoken(each)}</a>'
-            for arrow, many in ways.items()
-            for each in many
+            f'<a href="{each}.html">{arrow.format(_spoken(each))}</a>'
+            for arrow, some in ways.items()
+            for each in some
         )
+    links = ", ".join(f'<a href="{to}">{words}</a>' for words, to in live(name or names[0]))
+    opening = f'<p class="live">{OPEN if name else "The notebooks, live"}: {links}</p>'
+    body = body.replace("</h1>", f"</h1>{opening}", 1)
     filled = {"title": html.escape(title), "body": body, "notebooks": listed, "headings": inside}
-    filled |= {"around": around, "live": _live(name or "00_start_here")}
+    filled["around"] = around
     template = (HERE / "page.html").read_text(encoding="utf-8")
     return re.sub(r"{{ (\w+) }}", lambda match: filled[match[1]], template)
 
 
+@cache
 def _spoken(name):
-    words = name[3:].replace("_", " ").replace("rmsprop", "RMSProp")
-    return f"{name[:2]} {words[0].upper()}{words[1:]}"
+    """A notebook's number and name, as its title has them before the colon."""
+    title = nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4).cells[0].source.splitlines()[0]
+    return title.removeprefix("# ").split(":")[0].replace(" ·", "")
 
 
-def _headings(body):
-    return HEADING.findall(body)
-
-
-def _live(name):
-    """Links to the same notebook with a kernel: Binder, Colab, and all of it to take home."""
+def live(name):
+    """The same notebook with a kernel, (words, address): on Binder, on Colab, and to take home."""
     address, file = repository(), f"notebooks/{name}.ipynb"
     hub = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)", address)
     where = f"gh/{hub[1]}" if hub else f"git/{quote(address + '.git', safe='')}"
-    links = {"Binder": f"https://mybinder.org/v2/{where}/HEAD?urlpath=lab/tree/{file}"}
+    ways = [("Binder", f"https://mybinder.org/v2/{where}/HEAD?urlpath=lab/tree/{file}")]
     if hub:
-        links["Colab"] = f"https://colab.research.google.com/github/{hub[1]}/blob/HEAD/{file}"
-        links["all of it as a zip"] = f"{address}/archive/HEAD.zip"
-    links["the repository"] = address
-    return ", ".join(f'<a href="{to}">{words}</a>' for words, to in links.items())
+        ways += [
+            ("Colab", f"https://colab.research.google.com/github/{hub[1]}/blob/HEAD/{file}"),
+            ("a zip of all", f"{address}/archive/HEAD.zip"),
+        ]
+    return [*ways, ("the repository", address)]
 
 
-def _sections(name, body):
-    """The sections of a page as the search has them."""
-    parts = HEADING.split(body)
-    for mark, title, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-        plain = html.unescape(re.sub(r"<math.*?</math>|<[^>]*>", " ", text, flags=re.DOTALL))
-        title = html.unescape(re.sub(r"<[^>]*>", "", title))
-        yield {"page": name, "mark": mark, "title": title, "text": " ".join(plain.split())}
-
-
-def _index():
-    """The first page: what the README says first, and its table of notebooks."""
+def index(first):
+    """The first page: what the README says first, a figure, and the table of notebooks."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    top, table = readme.split("\n## ")[0], readme.split("## The notebooks\n")[1].split("\n\n")[1]
-    text = f"{top}\n\n{table}".replace("](notebooks/", "](").replace(
-        "](diagrams/", "](../diagrams/"
+    top = readme[readme.index("\nA course in") : readme.index("\n## ")]
+    table = re.search(r"(?:^\|.*\n)+", readme.split("## The notebooks\n")[1], re.MULTILINE)[0]
+    top, table = (
+        parts.prose(re.sub(r"\]\((diagrams/)", r"](../\1", each), repository())
+        for each in (top, table.replace("](notebooks/", "]("))
     )
-    return _wrapped("The course", _prose(text))
+    hint = "<p>Four valleys from above, and how high the ball still is: <b>drag ρ</b>, its memory, "
+    hint += "or click on the map for another start.</p>"
+    title = "Gradient descent, hands on"
+    return wrapped(title, f"<h1>{title}</h1>{top}{hint}{first}<h2>The notebooks</h2>{table}")
 
 
 def main(names, site, counts):
@@ -323,12 +206,13 @@ def main(names, site, counts):
     shutil.copy(ROOT / "gdlib/canvas.js", site)
     shutil.copytree(ROOT / "diagrams", site / "diagrams", dirs_exist_ok=True, ignore=_no_scripts)
     paths = [Path(name).resolve() for name in names] or sorted(NOTEBOOKS.glob("*.ipynb"))
-    sections = []
+    sections, first = [], []
     with ProcessPoolExecutor(2) as pool:
-        for told, found in pool.map(partial(page, site=site, counts=counts), paths):
+        for told, found, figure in pool.map(partial(page, site=site, counts=counts), paths):
             print(*told, sep="\n", flush=True)
             sections += found
-    (site / "index.html").write_text(_index(), encoding="utf-8")
+            first.append(figure)
+    (site / "index.html").write_text(index(first[0]), encoding="utf-8")
     (site / "search.json").write_text(json.dumps(sections, ensure_ascii=False), encoding="utf-8")
     sizes = {path: path.stat().st_size for path in site.rglob("*") if path.is_file()}
     figures = [size for path, size in sizes.items() if path.parent.name == "frames"]

@@ -23,7 +23,20 @@ async function unpacked(url) {
   const data = await new Response(stream).arrayBuffer();
   const head = new Uint32Array(data, 0, 1)[0];
   const meta = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, head)));
+  let at = 4 + head;
+  meta.parts = meta.parts.map(size => {
+    if (size < 0) summed(new Uint8Array(data, at, -size));
+    at += Math.abs(size);
+    return Math.abs(size);
+  });
   return [meta, new DataView(data, 4 + head)];
+}
+
+// Undoes `differences` of recorded.py, in place.
+function summed(bytes) {
+  const n = bytes.length / 2, words = new Uint16Array(n);
+  for (let k = 0; k < n; k++) words[k] = (bytes[k] | bytes[n + k] << 8) + (k > 1 ? words[k - 2] : 0);
+  for (let k = 0; k < n; k++) [bytes[2 * k], bytes[2 * k + 1]] = [words[k] & 255, words[k] >> 8];
 }
 
 class Recorded {
@@ -67,7 +80,7 @@ class Recorded {
     this.models.forEach((model, k) => model.set("index", found[k]));
     this.inputs.forEach((input, k) => this.shown(input, k, found[k]));
     const names = gave.map(k => this.meta.controls[k].label).join(", ");
-    this.note.textContent = names && `Not recorded together: ${names} moved to the nearest that is. In the notebook all go together.`;
+    this.note.textContent = names && `Not recorded together: ${names} moved to the nearest that was. In the notebook all go together.`;
   }
 
   nearest(there) {
@@ -93,7 +106,7 @@ class Recorded {
       if (aim && kind != "release") {
         const to = aim.split(",").map(Number);
         this.move(to.map((at, k) => [k, at]).filter(([k, at]) => at != this.places[k]));
-      } else if (kind == "press") this.note.textContent = "This click needs the notebook: see “Open live” above.";
+      } else if (kind == "press") this.note.replaceChildren("Nothing was recorded for this click. It needs ", notebook.cloneNode(true), ".");
       this.figure.waiting = null;
       this.figure.aim = "";
       this.figure.tell();
@@ -140,6 +153,9 @@ class Recorded {
     }, pause);
   }
 }
+
+const notebook = Object.assign(document.createElement("a"), {
+  href: document.querySelector(".live a").href, textContent: "the notebook, live" });
 
 // Each figure is fetched when it comes near the window.
 const near = new IntersectionObserver(seen => {

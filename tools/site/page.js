@@ -1,5 +1,10 @@
 // What a page without a kernel does besides its figures: predictions, and the search. Nothing is sent.
 
+// Beside the text there is room for the contents, above it there is not.
+const contents = document.querySelector(".contents"), wide = matchMedia("(min-width: 1240px)");
+contents.open = wide.matches;
+wide.onchange = () => { contents.open = wide.matches; };
+
 // Choose, commit, and the answer opens.
 for (const form of document.querySelectorAll("form.predict")) {
   const { kind, answer, tolerance } = form.dataset, status = form.querySelector("[role=status]");

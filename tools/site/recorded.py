@@ -1,8 +1,9 @@
 """A live figure's frames in one file: what it needs to move on a page without a kernel.
 
-The file is gzipped: a 32-bit length, so many bytes of JSON (see `packed`), and then parts and
+The file is gzipped: a 32-bit length, so many bytes of JSON (see `recorded`), and then parts and
 glyphs one after the other, in the words of gdlib/canvas.py. A part that many frames share stands in
-it once.
+it once. Where that is shorter, a part stands there as differences (see `differences`); its length
+is then given below zero.
 """
 
 import gzip
@@ -18,7 +19,7 @@ from gdlib.controls import at, place, places, plain
 
 # How many places of a control alone, of two together, and of a timeline: all, and for a trial.
 WHOLE, TRIAL = (60, (25, 20), 400), (7, (3, 3), 20)
-ROOM = 850_000  # bytes that a figure may take, as zlib would have them; the file is smaller
+ROOM = 1_000_000  # bytes that a figure may take, as zlib would have them; the file is smaller
 HAND = ("lr", "rho"), ("learning_rate", "rho")  # two controls that matter most, if there are such
 
 
@@ -47,7 +48,7 @@ def recorded(live, presets=(), counts=WHOLE):
         "controls": [_control(name, widget) for name, widget in live.controls.items()],
         "catches": live._catches(),
         "frames": [[key, *each] for key, each in frames.items()],
-        "parts": [len(part) for part in store.parts],
+        "parts": store.lengths,
         "glyphs": [len(glyph) for glyph in live._recorder.glyphs],
         "start": live._key(here),
     }
@@ -61,11 +62,22 @@ def packed(meta, parts):
     return gzip.compress(struct.pack("<I", len(head)) + head + b"".join(parts), 9, mtime=0)
 
 
+def differences(part):
+    """Each word of a part less the last but one, x from x and y from y; low bytes, then high bytes.
+
+    Points of a line are near one another, so that most of these words are small, and gzip finds
+    that the high bytes are nearly all the same. (PNG filters its rows to the same end.)
+    """
+    words = np.frombuffer(part, "<u2").copy()
+    words[2:] -= words[:-2].copy()
+    return words.view(np.uint8).reshape(-1, 2).T.tobytes()
+
+
 class Store:
-    """Parts, each once, and how much room they take."""
+    """Parts, each once and as short as may be, and how much room they take."""
 
     def __init__(self):
-        self.parts, self._numbers, self._bytes = [], {}, 0
+        self.parts, self.lengths, self._numbers, self._bytes = [], [], {}, 0
 
     @property
     def full(self):
@@ -79,8 +91,10 @@ class Store:
     def _number(self, part):
         if part not in self._numbers:
             self._numbers[part] = len(self.parts)
-            self.parts.append(part)
-            self._bytes += len(zlib.compress(part, 6))
+            plain, short = (len(zlib.compress(each, 6)) for each in (part, differences(part)))
+            self.parts.append(differences(part) if short < plain else part)
+            self.lengths.append(-len(part) if short < plain else len(part))
+            self._bytes += min(plain, short)
         return self._numbers[part]
 
 
