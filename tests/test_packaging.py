@@ -74,11 +74,17 @@ def test_an_installation_holds_all_that_a_notebook_imports(pyproject):
 
 
 def test_the_repositorys_address_stands_in_one_place(pyproject):
-    [address] = pyproject["project"]["urls"].values()
+    address = pyproject["project"]["urls"]["Repository"]
     kinds = ("*.md", "*.toml", "*.cff", "*.yml", "Makefile", "gdlib/*.py", "notebooks/*.ipynb")
     files = [path for kind in kinds for path in ROOT.glob(kind)]
     assert sum(path.read_text("utf-8").count(address) for path in files) == 1
     assert "[project.urls]" in text("README.md")
+
+
+def test_the_readme_begins_with_the_way_to_the_web_page(pyproject):
+    site = pyproject["project"]["urls"]["Homepage"]
+    assert re.search(r"\]\((http[^)]*)\)", text("README.md"))[1] == site
+    assert text("README.md").count("https://example.org") <= 1  # no other placeholder to forget
 
 
 def test_binder_gets_one_python_that_gdlib_supports(environment, pyproject):
