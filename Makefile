@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 LAB_FLAGS ?=
+LITE_FLAGS ?=
 WORKERS ?= 2
 PYTEST_FLAGS ?=
 
@@ -21,7 +22,7 @@ export UV_PYTHON_DOWNLOADS := never
 # An environment that happens to be active must not be the one we install into.
 unexport VIRTUAL_ENV
 
-.PHONY: help lines minutes claims site lab test check lint format notebooks diagrams bench lock test-lowest clean
+.PHONY: help lines minutes claims site lite lab test check lint format notebooks diagrams bench lock test-lowest clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -60,17 +61,21 @@ notebooks: .venv/.dev ## run every notebook again and store its pictures
 site: .venv/.dev ## write the course as a web page, its figures alive without a kernel, into site/
 	$(RUN) tools/site/build.py
 
+lite: .venv-lite/.ready ## write the notebooks with a kernel in the browser, into site/lite/
+	.venv-lite/bin/python tools/lite/build.py $(LITE_FLAGS)
+
 diagrams: .venv/.dev ## draw every diagram again
 	set -e; for script in diagrams/*.py; do echo "$$script"; $(RUN) "$$script"; done
 
 bench: .venv/.dev ## measure how fast the figures follow the hand
 	$(RUN) benchmarks/run.py
 
-lock: .venv/.uv ## choose the newest versions that fit, and write both lock files
+lock: .venv/.uv ## choose the newest versions that fit, and write the lock files
 	$(UV) lock --quiet --upgrade
 	$(UV) $(EXPORT) --no-default-groups --extra lab --output-file requirements.lock
 	$(UV) $(EXPORT) --extra lab --group dev --output-file requirements-dev.lock
-	@rm uv.lock # it names hosts; the two files say all that we need
+	$(UV) $(EXPORT) --only-group lite --output-file tools/lite/requirements.lock
+	@rm uv.lock # it names hosts; the three files say all that we need
 
 # What a version can break: numerics, the contract of every figure, frames, checks, packaging.
 LOWEST := tests/test_*.py tests/gdlib tests/course/*/test_checks.py \
@@ -80,7 +85,7 @@ test-lowest: .venv-lowest/.ready ## test gdlib with the oldest versions it allow
 	.venv-lowest/bin/python -m pytest $(LOWEST) -m "not browser" $(PARALLEL) $(PYTEST_FLAGS)
 
 clean: ## remove the environments and everything else that make built
-	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache build dist site
+	rm -rf .venv .venv-lowest .venv-lite .pytest_cache .ruff_cache build dist site
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
 
@@ -101,8 +106,13 @@ clean: ## remove the environments and everything else that make built
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --group test
 	@touch $@
 
+.venv-lite/.ready: .venv-lite/.uv tools/lite/requirements.lock
+	.venv-lite/bin/uv pip install --quiet --python .venv-lite/bin/python \
+		-r tools/lite/requirements.lock
+	@touch $@
+
 # Debian and Ubuntu keep ensurepip in a package of its own; without it we borrow your pip.
-.venv/.uv .venv-lowest/.uv:
+.venv/.uv .venv-lowest/.uv .venv-lite/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo 'This course needs Python 3.11 or newer. Name one: make PYTHON=python3.12'; exit 1; }
 	@echo 'Building $(@D) (a minute at most, once) ...'

@@ -188,15 +188,25 @@ def timeline(step, *more):
     return line, play
 
 
+def asked():
+    """The message that the kernel answers, {} if there is none: what stands in `parent_header`.
+
+    Pyodide's shell has no such attribute, and leaves it to its kernel.
+    """
+    shell = get_ipython()
+    kernel = getattr(shell, "kernel", None)
+    return getattr(shell, "parent_header", getattr(kernel, "_parent_header", None)) or {}
+
+
 def viewed(bundle):
     """A widget's mime bundle; without the live view if a program runs the cells, as nbconvert does.
 
     Its page has no kernel. It is known by letting no cell ask (`input`); so does Voilà, which keeps
     the kernel.
     """
-    asked = getattr(get_ipython(), "parent_header", {}).get("content", {})
+    content = asked().get("content", {})
     voila = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
-    if asked.get("allow_stdin") is False and not voila:
+    if content.get("allow_stdin") is False and not voila:
         bundle = {kind: each for kind, each in bundle.items() if "widget-view" not in kind}
     return bundle
 

@@ -19,7 +19,6 @@ from weakref import WeakSet
 
 import ipywidgets as widgets
 import numpy as np
-from IPython import get_ipython
 from matplotlib import rcParams, style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -28,6 +27,7 @@ from PIL import Image
 from gdlib.canvas import Canvas, Frame, Paper
 from gdlib.controls import (
     WIDTH,
+    asked,
     at,
     button,
     grid,
@@ -481,9 +481,9 @@ class Live(widgets.VBox):
 
     def _close_those_before(self):
         """Close what an earlier run of this cell has shown; its place on the page is gone."""
-        asked = getattr(get_ipython(), "parent_header", {})
-        self._cell = asked.get("metadata", {}).get("cellId")
-        self._asked = asked.get("header", {}).get("msg_id")
+        message = asked()
+        self._cell = message.get("metadata", {}).get("cellId")
+        self._asked = message.get("header", {}).get("msg_id")
         for each in list(self.shown):
             if self._cell and each._cell == self._cell and each._asked != self._asked:
                 each.close()

@@ -18,7 +18,7 @@ from pages import FIGURES, ends
 from PIL import Image
 from traitlets import TraitError
 
-from gdlib import live as module
+from gdlib import controls
 from gdlib.controls import choice, log_slider, slider, snapped, stops
 from gdlib.live import Live
 from gdlib.prediction import Predict
@@ -411,17 +411,21 @@ def test_closing_twice_is_once(made):
     live.close()
 
 
-@pytest.fixture
-def cell(monkeypatch):
+@pytest.fixture(params=["ipykernel", "Pyodide"])
+def cell(monkeypatch, request):
     """Pretend to run a cell of JupyterLab, once more at each call: `cell("its id")`."""
-    shell, runs = Run(parent_header={}), iter(range(1000))
-    monkeypatch.setattr(module, "get_ipython", lambda: shell)
+    shell, runs = Run(kernel=Run()), iter(range(1000))
+    monkeypatch.setattr(controls, "get_ipython", lambda: shell)
 
     def enter(cell_id):
-        shell.parent_header = {
+        message = {
             "header": {"msg_id": next(runs)},
             "metadata": {"cellId": cell_id} if cell_id else {},
         }
+        if request.param == "Pyodide":
+            shell.kernel._parent_header = message
+        else:
+            shell.parent_header = message
 
     return enter
 

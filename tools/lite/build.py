@@ -3,7 +3,7 @@
     python tools/lite/build.py [--to FOLDER] [--pyodide FOLDER]
 
 JupyterLite with the course's folders as they stand in the repository. Pyodide brings numpy and
-matplotlib; gdlib, and what Pyodide lacks, stand here as wheels, which the kernel takes as it starts.
+matplotlib; gdlib, and what Pyodide lacks, stand here as wheels that the kernel takes as it starts.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHOWN = ["notebooks", "diagrams", "README.md"]
 PYODIDES = ["matplotlib", "numpy"]
-OURS = ["anywidget", "comm", "ipywidgets", "psygnal"]  # pure Python, none of them in Pyodide
+OURS = ["anywidget", "comm", "ipywidgets", "psygnal", "typing-extensions"]  # pure Python
 # Pyodide reads the addresses of wheels from where the kernel's script stands.
 ABOVE = "../../../../pypi"
 BUILD = [f"--LiteBuildConfig.{each}" for each in ("no_sourcemaps=True", "apps=lab")]
@@ -31,6 +31,9 @@ def main(site, pyodide=None):
         lite = Path(folder)
         for name in SHOWN:
             _copy(ROOT / name, lite / "files" / name)
+        for path in lite.rglob("*.svg"):  # JupyterLite shows none with a letter beyond Latin-1
+            ascii_only = path.read_text("utf-8").encode("ascii", "xmlcharrefreplace")
+            path.write_bytes(ascii_only)
         if pyodide:
             _copy(pyodide, lite / "static/pyodide")
         _wheels(lite / "pypi")
@@ -69,7 +72,11 @@ def _settings(lite):
 
 
 def _run(module, *arguments, cwd):
-    subprocess.run([sys.executable, "-m", module, *map(str, arguments)], cwd=cwd, check=True)
+    """Run a module of this environment; what it says matters only if it fails."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    ran = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+    if ran.returncode:
+        sys.exit(f"{ran.stdout}{ran.stderr}")
 
 
 if __name__ == "__main__":

@@ -87,10 +87,10 @@ def page(path, site, counts):
             setup = source.startswith("try:\n    from course")
             body += [parts.code(source, folded=setup), *map(parts.output, cell.outputs)]
             if "checks." in source and exercise in solved:
-                body.append(parts.solution(solved.pop(exercise), live(name)[0][1]))
+                body.append(parts.solution(solved.pop(exercise), live(name, site)[0][1]))
     text = "\n".join(body)
     title = re.search(r"^# (.*)$", notebook.cells[0].source, re.MULTILINE)[1]
-    (site / f"{name}.html").write_text(wrapped(title, text, name), encoding="utf-8")
+    (site / f"{name}.html").write_text(wrapped(title, text, site, name), encoding="utf-8")
     return told, list(_sections(name, text)), figures[0]
 
 
@@ -131,7 +131,7 @@ def _sections(name, body):
 # --- around it -----------------------------------------------------------------------------------
 
 
-def wrapped(title, body, name=None):
+def wrapped(title, body, site, name=None):
     """A page around a body; `name` is the notebook's, if it is one."""
     names = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
     listed = "".join(
@@ -151,7 +151,7 @@ def wrapped(title, body, name=None):
             for arrow, some in ways.items()
             for each in some
         )
-    links = ", ".join(f'<a href="{to}">{words}</a>' for words, to in live(name or names[0]))
+    links = ", ".join(f'<a href="{to}">{words}</a>' for words, to in live(name or names[0], site))
     opening = f'<p class="live">{OPEN if name else "The notebooks, live"}: {links}</p>'
     body = body.replace("</h1>", f"</h1>{opening}", 1)
     filled = {"title": html.escape(title), "body": body, "notebooks": listed, "headings": inside}
@@ -167,12 +167,14 @@ def _spoken(name):
     return title.removeprefix("# ").split(":")[0].replace(" ·", "")
 
 
-def live(name):
-    """The same notebook with a kernel, (words, address): on Binder, on Colab, and to take home."""
+def live(name, site):
+    """The same notebook with a kernel, (words, address) of each way, the nearest first."""
     address, file = repository(), f"notebooks/{name}.ipynb"
     hub = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)", address)
     where = f"gh/{hub[1]}" if hub else f"git/{quote(address + '.git', safe='')}"
     ways = [("Binder", f"https://mybinder.org/v2/{where}/HEAD?urlpath=lab/tree/{file}")]
+    if (site / "lite").exists():  # `make lite` has run
+        ways.insert(0, ("in this browser", f"lite/lab/index.html?path={file}"))
     if hub:
         ways += [
             ("Colab", f"https://colab.research.google.com/github/{hub[1]}/blob/HEAD/{file}"),
@@ -181,7 +183,7 @@ def live(name):
     return [*ways, ("the repository", address)]
 
 
-def index(first):
+def index(first, site):
     """The first page: what the README says first, a figure, and the table of notebooks."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     top = readme[readme.index("\nA course in") : readme.index("\n## ")]
@@ -193,7 +195,8 @@ def index(first):
     hint = "<p>Four valleys from above, and how high the ball still is: <b>drag ρ</b>, its memory, "
     hint += "or click on the map for another start.</p>"
     title = "Gradient descent, hands on"
-    return wrapped(title, f"<h1>{title}</h1>{top}{hint}{first}<h2>The notebooks</h2>{table}")
+    body = f"<h1>{title}</h1>{top}{hint}{first}<h2>The notebooks</h2>{table}"
+    return wrapped(title, body, site)
 
 
 def main(names, site, counts):
@@ -212,9 +215,11 @@ def main(names, site, counts):
             print(*told, sep="\n", flush=True)
             sections += found
             first.append(figure)
-    (site / "index.html").write_text(index(first[0]), encoding="utf-8")
+    (site / "index.html").write_text(index(first[0], site), encoding="utf-8")
     (site / "search.json").write_text(json.dumps(sections, ensure_ascii=False), encoding="utf-8")
-    sizes = {path: path.stat().st_size for path in site.rglob("*") if path.is_file()}
+    lite = site / "lite"
+    files = [each for each in site.rglob("*") if each.is_file() and lite not in each.parents]
+    sizes = {path: path.stat().st_size for path in files}
     figures = [size for path, size in sizes.items() if path.parent.name == "frames"]
     print(
         f"{len(figures)} figures, {sum(figures) / len(figures) / 1000:.0f} kB in the mean, "

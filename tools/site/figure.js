@@ -16,20 +16,36 @@ class Model {
   off(events, heard) { this.listeners = this.listeners.filter(([e, h]) => e != events || h != heard); }
 }
 
-async function unpacked(url) {
+// The blocks of a file of frames, each as soon as it has come: what it tells, and its bytes.
+async function* blocks(url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  const stream = answer.body.pipeThrough(new DecompressionStream("gzip"));
-  const data = await new Response(stream).arrayBuffer();
-  const head = new Uint32Array(data, 0, 1)[0];
-  const meta = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, head)));
-  let at = 4 + head;
-  meta.parts = meta.parts.map(size => {
-    if (size < 0) summed(new Uint8Array(data, at, -size));
-    at += Math.abs(size);
-    return Math.abs(size);
-  });
-  return [meta, new DataView(data, 4 + head)];
+  const reader = answer.body.pipeThrough(new DecompressionStream("gzip")).getReader();
+  let have = new Uint8Array(0);
+  const take = async count => {
+    while (have.length < count) {
+      const { done, value } = await reader.read();
+      if (done) return null;
+      const more = new Uint8Array(have.length + value.length);
+      more.set(have);
+      more.set(value, have.length);
+      have = more;
+    }
+    const taken = have.slice(0, count);
+    have = have.subarray(count);
+    return taken;
+  };
+  for (let number = 0, size; size = await take(4);) {
+    const told = JSON.parse(new TextDecoder().decode(await take(new Uint32Array(size.buffer)[0])));
+    const counts = told.parts.map(Math.abs), glyphs = told.glyphs ?? [], sum = [...counts, ...glyphs].reduce((a, b) => a + b, 0);
+    const bytes = await take(sum);
+    let at = 0;
+    for (const count of told.parts) {
+      if (count < 0) summed(bytes.subarray(at, at - count));
+      at += Math.abs(count);
+    }
+    yield { ...told, parts: counts.map(count => [number++, count]), glyphs: [0, ...glyphs], data: new DataView(bytes.buffer) };
+  }
 }
 
 // Undoes `differences` of recorded.py, in place.
@@ -40,28 +56,32 @@ function summed(bytes) {
 }
 
 class Recorded {
-  constructor(box, meta, bytes) {
-    Object.assign(this, { box, meta, touched: [] });
-    this.start = meta.start.split(",").map(Number);
+  constructor(box, first) {
+    Object.assign(this, { box, controls: first.controls, touched: [], known: new Map() });
+    this.start = first.start.split(",").map(Number);
     this.places = [...this.start];
-    this.known = meta.frames.map(([key]) => key.split(",").map(Number));
-    this.keys = new Set(meta.frames.map(([key]) => key));
-    this.models = meta.controls.map((control, k) => new Model({ ...control, _options_labels: true, index: this.start[k] }));
-    this.model = new Model({
-      size: meta.size, catches: meta.catches, controls: this.models.map((_, k) => k), player: "",
-      whole: { frames: meta.frames, parts: meta.parts.map((size, k) => [k, size]), glyphs: [0, ...meta.glyphs],
-               fresh: true, data: bytes },
-    });
+    this.models = this.controls.map((_, k) => new Model({ _options_labels: true, index: this.start[k] }));
+    this.model = new Model({ size: first.size, catches: first.catches, controls: [...this.models.keys()], player: "", whole: first });
     this.model.widget_manager = { get_model: async k => this.models[k] };
     this.model.send = told => this.told(told);
     this.figure = new Figure(this.model);
+    this.learn(first);
+  }
+
+  learn({ frames }) {
+    for (const [key] of frames) this.known.set(key, key.split(",").map(Number));
+  }
+
+  hear(told) {
+    this.figure.hear(told, [told.data]);
+    this.learn(told);
   }
 
   async begin() {
     await this.figure.listen();
-    this.figure.show(this.figure.frames.get(this.meta.start));
+    this.figure.show(this.figure.frames.get(this.start.join()));
     this.note = this.box.querySelector(".note");
-    this.inputs = this.meta.controls.map((_, k) => this.bound(k));
+    this.inputs = this.controls.map((_, k) => this.bound(k));
     for (const button of this.box.querySelectorAll("button")) this.press(button);
     const place = document.createElement("div");
     this.view = new View(this.figure, place);
@@ -74,24 +94,26 @@ class Recorded {
     for (const [k] of wanted) this.touched = [...this.touched.filter(each => each != k), k];
     const there = [...this.places];
     for (const [k, at] of wanted) there[k] = at;
-    const found = this.keys.has(there.join()) ? there : this.nearest(there);
+    const found = this.known.has(there.join()) ? there : this.nearest(there);
     const gave = found.map((at, k) => at != there[k] && k).filter(k => k !== false);
     this.places = found;
     this.models.forEach((model, k) => model.set("index", found[k]));
     this.inputs.forEach((input, k) => this.shown(input, k, found[k]));
-    const names = gave.map(k => this.meta.controls[k].label).join(", ");
+    const names = gave.map(k => this.controls[k].label).join(", ");
     this.note.textContent = names && `Not recorded together: ${names} moved to the nearest that was. In the notebook all go together.`;
   }
 
   nearest(there) {
-    const weights = there.map((_, k) => 1000 ** this.touched.indexOf(k));
-    const spans = this.meta.controls.map(({ shown }) => Math.max(shown.length - 1, 1));
+    // A slider that finds nothing must not change the landscape: what was chosen stays.
+    const chosen = k => this.controls[k].kind == "choice" && this.touched.at(-1) != k;
+    const weights = there.map((_, k) => 1000 ** (chosen(k) ? there.length : this.touched.indexOf(k)));
+    const spans = this.controls.map(({ shown }) => Math.max(shown.length - 1, 1));
     let best, least = Infinity;
-    for (const each of this.known) {
+    for (const each of this.known.values()) {
       let far = 0;
       for (let k = 0; k < each.length && far < least; k++) {
         const by = Math.abs(each[k] - there[k]) / spans[k];
-        if (by) far += weights[k] * (this.meta.controls[k].kind == "choice" ? 1 : by);
+        if (by) far += weights[k] * (this.controls[k].kind == "choice" ? 1 : by);
       }
       if (far < least) [best, least] = [each, far];
     }
@@ -123,14 +145,14 @@ class Recorded {
 
   shown(inputs, k, at) {
     if (inputs[0].type == "radio") return void (inputs[at].checked = true);
-    const [input] = inputs, words = this.meta.controls[k].shown[at];
+    const [input] = inputs, words = this.controls[k].shown[at];
     input.value = at;
     input.setAttribute("aria-valuetext", words);
     input.nextElementSibling.textContent = words;
   }
 
   press(button) {
-    const k = this.meta.controls.length - 1, last = this.meta.controls[k].shown.length - 1;
+    const k = this.controls.length - 1, last = this.controls[k].shown.length - 1;
     const by = step => () => this.move([[k, Math.min(Math.max(this.places[k] + step, 0), last)]]);
     button.onclick = { back: by(-1), next: by(1), play: () => this.play(button, k, last), reset: () => {
       this.touched = [];
@@ -157,14 +179,18 @@ class Recorded {
 const notebook = Object.assign(document.createElement("a"), {
   href: document.querySelector(".live a").href, textContent: "the notebook, live" });
 
+async function enliven(box) {
+  for await (const told of blocks(box.dataset.frames)) {
+    if (box.gdlib) box.gdlib.hear(told);
+    else await (box.gdlib = new Recorded(box, told)).begin();
+  }
+}
+
 // Each figure is fetched when it comes near the window.
 const near = new IntersectionObserver(seen => {
   for (const { isIntersecting, target } of seen) if (isIntersecting) {
     near.unobserve(target);
-    unpacked(target.dataset.frames).then(([meta, bytes]) => {
-      const figure = target.gdlib = new Recorded(target, meta, bytes);
-      return figure.begin();
-    }).catch(error => { target.querySelector(".note").textContent = `It stays still: ${error.message}`; });
+    enliven(target).catch(error => { target.querySelector(".note").textContent = `It stays still: ${error.message}`; });
   }
 }, { rootMargin: "100% 0px" });
 for (const box of document.querySelectorAll(".figure[data-frames]")) near.observe(box);

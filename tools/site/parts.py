@@ -114,17 +114,17 @@ def figure(site, name, live, presets, counts):
     """A live figure: its controls, its still picture until there are frames, and a line on both."""
     start, said = time.perf_counter(), live.readout
     _still(live, site / "stills" / f"{name}.png")
-    data, meta = recorded(live, presets, counts)
+    data, about, keys = recorded(live, presets, counts)
     (site / "frames" / f"{name}.bin").write_bytes(data)
-    width, height = meta["size"]
-    told = f"{len(meta['frames']):5} frames {len(data) / 1000:6.0f} kB "
+    width, height = about["size"]
+    told = f"{len(keys):5} frames {len(data) / 1000:6.0f} kB "
     told += f"{time.perf_counter() - start:5.1f} s"
     picture = (
         f'<img src="stills/{name}.png" alt="{html.escape(said, quote=True)}" width="{width}" '
         f'height="{height}" loading="lazy"><figcaption>{html.escape(said)}</figcaption>'
     )
     made = (
-        f'<figure class="figure" id="f{name}" data-frames="frames/{name}.bin">{_form(name, meta)}'
+        f'<figure class="figure" id="f{name}" data-frames="frames/{name}.bin">{_form(name, about)}'
         f'<div class="still">{picture}</div><p class="note" role="status"></p></figure>'
     )
     return made, told
@@ -138,14 +138,14 @@ def _still(live, path):
     picture.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2).save(path, optimize=True)
 
 
-def _form(name, meta):
+def _form(name, about):
     """The controls as HTML has them, at rest until the frames have come."""
-    start = [int(place) for place in meta["start"].split(",")]
+    start = [int(place) for place in about["start"].split(",")]
     each = [
-        _control(name, k, *of) for k, of in enumerate(zip(meta["controls"], start, strict=True))
+        _control(name, k, *of) for k, of in enumerate(zip(about["controls"], start, strict=True))
     ]
     again = _button("reset", "↺ reset", "Back to how the figure began")
-    if meta["controls"][-1]["name"] == "step":
+    if about["controls"][-1]["name"] == "step":
         ways = _button("back", "◀ back", "One step back")
         ways += _button("play", "▶ play", "Play the steps")
         ways += _button("next", "next ▶", "One step forward")

@@ -1,9 +1,9 @@
 """A live figure's frames in one file: what it needs to move on a page without a kernel.
 
-The file is gzipped: a 32-bit length, so many bytes of JSON (see `recorded`), and then parts and
-glyphs one after the other, in the words of gdlib/canvas.py. A part that many frames share stands in
-it once. Where that is shorter, a part stands there as differences (see `differences`); its length
-is then given below zero.
+The file is gzipped, and holds blocks, so that the figure is alive when the first has come. A block
+is a 32-bit length, so many bytes of JSON (see `blocks`), and then parts and glyphs one after the
+other, in the words of gdlib/canvas.py. A part that many frames share stands in the file once. Where
+that is shorter it stands there as differences (see `differences`), its length given below zero.
 """
 
 import gzip
@@ -19,12 +19,12 @@ from gdlib.controls import at, place, places, plain
 
 # How many places of a control alone, of two together, and of a timeline: all, and for a trial.
 WHOLE, TRIAL = (60, (25, 20), 400), (7, (3, 3), 20)
-ROOM = 1_000_000  # bytes that a figure may take, as zlib would have them; the file is smaller
+ROOM, BLOCK = 1_100_000, 60_000  # bytes that the parts of a figure, of a block take, compressed
 HAND = ("lr", "rho"), ("learning_rate", "rho")  # two controls that matter most, if there are such
 
 
 def recorded(live, presets=(), counts=WHOLE):
-    """The frames of a figure as bytes, and what stands in their head.
+    """The frames of a figure as a file, what its page has to know of it, and their keys.
 
     First the default and the presets, then every control alone, the timelines of these, and two
     controls together; as many as there is room for.
@@ -33,33 +33,48 @@ def recorded(live, presets=(), counts=WHOLE):
     states = [here, *(here | _placed(live, values) for values in presets)]
     store, frames, coupled = Store(), {}, _coupled(live, here)
     for there in _wanted(live, here, states, *counts):
-        key = live._key(there)
-        if key in frames:
-            continue
         if store.full:
             break
-        if coupled and _held(live, there) != there:
-            continue  # a place that the controls themselves do not let stand
-        frame = live._frame_at(there)
-        frames[key] = [store.numbers(frame.still), store.numbers(frame.moving), frame.said]
+        there = _held(live, there) if coupled else there
+        key = live._key(there)
+        if key not in frames:
+            frame = live._frame_at(there)
+            frames[key] = store.numbers(frame.still), store.numbers(frame.moving), frame.said
     live._come_back()
-    meta = {
+    about = {
         "size": [int(each) for each in live._fig.bbox.size],
         "controls": [_control(name, widget) for name, widget in live.controls.items()],
         "catches": live._catches(),
-        "frames": [[key, *each] for key, each in frames.items()],
-        "parts": store.lengths,
-        "glyphs": [len(glyph) for glyph in live._recorder.glyphs],
         "start": live._key(here),
+        "glyphs": [len(glyph) for glyph in live._recorder.glyphs],
     }
-    return packed(meta, [*store.parts, *live._recorder.glyphs]), meta
+    [first, *more] = blocks(frames, store)
+    first[0].update(about)
+    first[1].extend(live._recorder.glyphs)
+    data = b"".join(_packed(*block) for block in (first, *more))
+    return gzip.compress(data, 9, mtime=0), about, list(frames)
 
 
-def packed(meta, parts):
-    """JSON and parts in one gzipped file."""
-    head = json.dumps(meta, ensure_ascii=False, separators=(",", ":")).encode()
-    head += b" " * (-len(head) % 4)
-    return gzip.compress(struct.pack("<I", len(head)) + head + b"".join(parts), 9, mtime=0)
+def blocks(frames, store):
+    """Runs of frames, (head, parts), each with the parts that come in it for the first time.
+
+    The head has `frames`, a list of [key, numbers of still parts, of moving parts, sentence], and
+    `parts`, their lengths. The first has besides what `recorded` says of the figure.
+    """
+    run, begin, end = [], 0, 0
+    for k, (key, (still, moving, said)) in enumerate(frames.items(), 1):
+        run.append([key, still, moving, said])
+        end = max(end, *(number + 1 for number in still + moving))
+        if k == len(frames) or store.room(begin, end) > BLOCK:
+            head = {"frames": run, "parts": store.lengths[begin:end]}
+            yield head, store.parts[begin:end]
+            run, begin = [], end
+
+
+def _packed(head, parts):
+    """A block as bytes."""
+    head = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    return struct.pack("<I", len(head)) + head + b"".join(parts)
 
 
 def differences(part):
@@ -77,12 +92,17 @@ class Store:
     """Parts, each once and as short as may be, and how much room they take."""
 
     def __init__(self):
-        self.parts, self.lengths, self._numbers, self._bytes = [], [], {}, 0
+        self.parts, self.lengths, self._numbers = [], [], {}
+        self._press, self._ends = zlib.compressobj(), [0]
 
     @property
     def full(self):
         """Whether they take as much as a figure may."""
-        return self._bytes > ROOM
+        return self._ends[-1] > ROOM
+
+    def room(self, begin, end):
+        """The bytes that some of them take."""
+        return self._ends[end] - self._ends[begin]
 
     def numbers(self, parts):
         """The numbers of some parts."""
@@ -91,10 +111,10 @@ class Store:
     def _number(self, part):
         if part not in self._numbers:
             self._numbers[part] = len(self.parts)
-            plain, short = (len(zlib.compress(each, 6)) for each in (part, differences(part)))
-            self.parts.append(differences(part) if short < plain else part)
-            self.lengths.append(-len(part) if short < plain else len(part))
-            self._bytes += min(plain, short)
+            least = min(part, differences(part), key=lambda each: len(zlib.compress(each)))
+            self.parts.append(least)
+            self.lengths.append(len(part) if least is part else -len(part))
+            self._ends.append(self._ends[-1] + len(self._press.compress(least)))
         return self._numbers[part]
 
 
@@ -104,22 +124,19 @@ def _wanted(live, here, states, alone, grid, steps):
     sliders = [name for name in live.controls if name != "step"]
     options = [name for name in sliders if hasattr(live.controls[name], "index")]
     bases = [here | {name: k} for name in options for k in range(places(live.controls[name]))]
-    counts = dict.fromkeys(sliders, alone)
-    yield from _each_alone(live, here, counts)
-    if "step" in live.controls:
-        for base in [*states, *bases]:
-            yield from _each_alone(live, base, {"step": steps})
-    for base in bases:
-        yield from _each_alone(live, base, counts)
+    run = {"step": steps} if "step" in live.controls else {}
+    yield from _each_alone(live, [here, *bases], dict.fromkeys(sliders, alone) | run)
+    yield from _each_alone(live, states[1:], run)
     for pair in _pairs(live, sliders):
         some = [_some(live.controls[n], c, here[n]) for n, c in zip(pair, grid, strict=True)]
         yield from (here | dict(zip(pair, each, strict=True)) for each in product(*some))
 
 
-def _each_alone(live, base, counts):
+def _each_alone(live, bases, counts):
     """Every control on its own, in turn, from the ends of its slider to ever finer places."""
     ways = [
         [base | {name: k} for k in _finer(_some(live.controls[name], count, base[name]))]
+        for base in bases
         for name, count in counts.items()
     ]
     for round in zip_longest(*ways):
@@ -155,7 +172,8 @@ def _pairs(live, sliders):
     found = [pair for pair in HAND if set(pair) <= set(sliders)]
     picked = [panel.picks for panel in live.panels if len(panel.picks) == 2]
     found += [pair for pair in picked if set(pair) <= set(sliders)]
-    return list(dict.fromkeys(found)) or [tuple(sliders[:2])][: len(sliders) > 1]
+    unique = {frozenset(pair): pair for pair in reversed(found)}
+    return list(unique.values()) or [tuple(sliders[:2])][: len(sliders) > 1]
 
 
 def _some(widget, count, also):
