@@ -7,7 +7,13 @@ import lab
 import pytest
 
 # The longest files come first, so that no worker waits for one in the end.
-LONGEST = ["test_browser.py", "test_front_ends.py", "test_page.py", "test_figures.py"]
+LONGEST = [
+    "test_browser.py",
+    "test_site.py",
+    "test_front_ends.py",
+    "test_page.py",
+    "test_figures.py",
+]
 NUMERICS = {
     f"test_{name}.py" for name in ("check", "landscapes", "nets", "optimizers", "own", "sampling")
 }

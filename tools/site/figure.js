@@ -55,6 +55,8 @@ function summed(bytes) {
   for (let k = 0; k < n; k++) [bytes[2 * k], bytes[2 * k + 1]] = [words[k] & 255, words[k] >> 8];
 }
 
+const span = ({ shown }) => Math.max(shown.length - 1, 1);
+
 class Recorded {
   constructor(box, first) {
     Object.assign(this, { box, controls: first.controls, touched: [], known: new Map() });
@@ -83,6 +85,8 @@ class Recorded {
     this.note = this.box.querySelector(".note");
     this.inputs = this.controls.map((_, k) => this.bound(k));
     for (const button of this.box.querySelectorAll("button")) this.press(button);
+    this.box.addEventListener("keydown", () => { this.stepping = true; }, true);
+    this.box.addEventListener("pointerdown", () => { this.stepping = false; }, true);
     const place = document.createElement("div");
     this.view = new View(this.figure, place);
     this.box.querySelector(".still").replaceWith(place);
@@ -94,25 +98,34 @@ class Recorded {
     for (const [k] of wanted) this.touched = [...this.touched.filter(each => each != k), k];
     const there = [...this.places];
     for (const [k, at] of wanted) there[k] = at;
-    const found = this.known.has(there.join()) ? there : this.nearest(there);
-    const gave = found.map((at, k) => at != there[k] && k).filter(k => k !== false);
+    const found = this.known.has(there.join()) ? there : this.along(wanted, there) ?? this.nearest(there);
     this.places = found;
     this.models.forEach((model, k) => model.set("index", found[k]));
     this.inputs.forEach((input, k) => this.shown(input, k, found[k]));
-    const names = gave.map(k => this.controls[k].label).join(", ");
-    this.note.textContent = names && `Not recorded together: ${names} moved to the nearest that was. In the notebook all go together.`;
+    const gave = this.controls.filter((_, k) => Math.abs(found[k] - there[k]) > (wanted.length == 1 && k == wanted[0][0] && span(this.controls[k]) / 40));
+    this.note.textContent = gave.length ? `${gave.map(({ label }) => label).join(", ")} moved to the nearest setting recorded for this page.` : "";
+  }
+
+  // The nearest place of the slider that moves, of those recorded with all others as they are. A step
+  // by a key or a button goes on to the next there is.
+  along(wanted, there) {
+    const [[k, at]] = wanted, from = this.places[k];
+    if (wanted.length != 1 || this.controls[k].kind == "choice") return;
+    const row = [...this.known.values()].filter(each => each.every((place, j) => j == k || place == there[j]));
+    const on = row.filter(each => (each[k] - from) * (at - from) > 0);
+    const far = each => Math.abs(each[k] - at);
+    if (row.length > 1) return (this.stepping && on.length ? on : row).reduce((a, b) => far(b) < far(a) ? b : a);
   }
 
   nearest(there) {
     // A slider that finds nothing must not change the landscape: what was chosen stays.
     const chosen = k => this.controls[k].kind == "choice" && this.touched.at(-1) != k;
     const weights = there.map((_, k) => 1000 ** (chosen(k) ? there.length : this.touched.indexOf(k)));
-    const spans = this.controls.map(({ shown }) => Math.max(shown.length - 1, 1));
     let best, least = Infinity;
     for (const each of this.known.values()) {
       let far = 0;
       for (let k = 0; k < each.length && far < least; k++) {
-        const by = Math.abs(each[k] - there[k]) / spans[k];
+        const by = Math.abs(each[k] - there[k]) / span(this.controls[k]);
         if (by) far += weights[k] * (this.controls[k].kind == "choice" ? 1 : by);
       }
       if (far < least) [best, least] = [each, far];
@@ -153,11 +166,16 @@ class Recorded {
 
   press(button) {
     const k = this.controls.length - 1, last = this.controls[k].shown.length - 1;
-    const by = step => () => this.move([[k, Math.min(Math.max(this.places[k] + step, 0), last)]]);
+    const by = step => () => this.step(k, step, last);
     button.onclick = { back: by(-1), next: by(1), play: () => this.play(button, k, last), reset: () => {
       this.touched = [];
       this.move(this.start.map((at, k) => [k, at]));
     } }[button.dataset.do];
+  }
+
+  step(k, by, last) {
+    this.stepping = true;
+    this.move([[k, Math.min(Math.max(this.places[k] + by, 0), last)]]);
   }
 
   // A whole run takes ten seconds or less; for who asks for less motion, a step a second.
@@ -170,8 +188,9 @@ class Recorded {
     if (this.places[k] == last) this.move([[k, 0]]);
     button.textContent = "⏸ pause";
     this.clock = setInterval(() => {
-      if (this.places[k] == last) return stop();
-      this.move([[k, Math.min(this.places[k] + pace, last)]]);
+      const before = this.places[k];
+      if (before < last) this.step(k, pace, last);
+      if (this.places[k] == before) stop();
     }, pause);
   }
 }

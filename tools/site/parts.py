@@ -44,7 +44,19 @@ def prose(source, repository):
 
     source = MATH.sub(_formula, CODE.sub(keep, source))
     source = re.sub("\0(\\d+)\0", lambda match: kept[int(match[1])], source)
-    return re.sub(r'(href|src)="([^"#][^"]*)"', link, markdown2html(source))
+    text = re.sub(r'(href|src)="([^"#][^"]*)"', link, markdown2html(source))
+    return re.sub(r'<img src="(diagrams/[^"]*)"', _sized, text)
+
+
+def _sized(match):
+    """A picture that waits until it is near the window, in a place as large as it will be."""
+    path = ROOT / match[1]
+    if path.suffix == ".svg":
+        points = re.findall(r'(?:width|height)="([\d.]+)pt"', path.read_text(encoding="utf-8"))
+        width, height = (round(float(each) * 4 / 3) for each in points[:2])
+    else:
+        width, height = Image.open(path).size
+    return f'{match[0]} loading="lazy" width="{width}" height="{height}"'
 
 
 def _formula(match):

@@ -18,7 +18,7 @@ import numpy as np
 from gdlib.controls import at, place, places, plain
 
 # How many places of a control alone, of two together, and of a timeline: all, and for a trial.
-WHOLE, TRIAL = (60, (25, 20), 400), (7, (3, 3), 20)
+WHOLE, TRIAL = (60, (25, 20), 400), (3, (2, 2), 3)
 ROOM, BLOCK = 1_100_000, 60_000  # bytes that the parts of a figure, of a block take, compressed
 HAND = ("lr", "rho"), ("learning_rate", "rho")  # two controls that matter most, if there are such
 
