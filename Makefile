@@ -67,7 +67,7 @@ lite: .venv-lite/.ready ## write the notebooks with a kernel in the browser, int
 diagrams: .venv/.dev ## draw every diagram again
 	set -e; for script in diagrams/*.py; do echo "$$script"; $(RUN) "$$script"; done
 
-bench: .venv/.dev ## measure how fast the figures follow the hand
+bench: site ## measure how fast the figures follow the hand
 	$(RUN) benchmarks/run.py
 
 lock: .venv/.uv ## choose the newest versions that fit, and write the lock files

@@ -1,6 +1,6 @@
 """How fast the web page is, in Chromium: a key's way to pixels, bytes, and a phone on a slow line.
 
-python benchmarks/site.py [FOLDER]        what `make site` has written; prints tables
+python benchmarks/page.py [FOLDER]        what `make site` has written; prints tables
 """
 
 import gzip

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import browser
 import kernel
+import page
 import psutil
 
 RESULTS = Path(__file__).resolve().parent / "results.md"
@@ -152,6 +153,8 @@ def main():
             f"answered from kept frames: {answered}.",
             "",
             *kernel_table(updates),
+            "",
+            *page.measure(page.ROOT / "site"),
             "",
         ]
     )

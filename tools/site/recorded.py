@@ -10,6 +10,7 @@ import gzip
 import json
 import struct
 import zlib
+from functools import lru_cache
 from itertools import product, zip_longest
 
 import ipywidgets as widgets
@@ -32,6 +33,7 @@ def recorded(live, presets=(), counts=WHOLE):
     here = {name: place(widget) for name, widget in live.controls.items()}
     states = [here, *(here | _placed(live, values) for values in presets)]
     store, frames, coupled = Store(), {}, _coupled(live, here)
+    live.run = lru_cache(64)(live.run)  # the steps of several runs are wanted in turn
     for there in _wanted(live, here, states, *counts):
         if store.full:
             break
