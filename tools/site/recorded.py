@@ -20,7 +20,7 @@ from gdlib.controls import at, place, places, plain
 
 # How many places of a control alone, of two together, and of a timeline: all, and for a trial.
 WHOLE, TRIAL = (60, (25, 20), 400), (3, (2, 2), 3)
-ROOM, BLOCK = 1_100_000, 60_000  # bytes that the parts of a figure, of a block take, compressed
+ROOM, BLOCK = 620_000, 60_000  # bytes that the parts of a figure, of a block take, compressed
 HAND = ("lr", "rho"), ("learning_rate", "rho")  # two controls that matter most, if there are such
 
 
@@ -127,8 +127,12 @@ def _wanted(live, here, states, alone, grid, steps):
     options = [name for name in sliders if hasattr(live.controls[name], "index")]
     bases = [here | {name: k} for name in options for k in range(places(live.controls[name]))]
     run = {"step": steps} if "step" in live.controls else {}
-    yield from _each_alone(live, [here, *bases], dict.fromkeys(sliders, alone) | run)
+    counts = dict.fromkeys(sliders, alone) | run
+    few = {name: min(5, count) for name, count in counts.items()}
+    yield from _each_alone(live, [here, *bases], few)
+    yield from _each_alone(live, [here], counts)
     yield from _each_alone(live, states[1:], run)
+    yield from _each_alone(live, bases, counts)
     for pair in _pairs(live, sliders):
         some = [_some(live.controls[n], c, here[n]) for n, c in zip(pair, grid, strict=True)]
         yield from (here | dict(zip(pair, each, strict=True)) for each in product(*some))
