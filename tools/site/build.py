@@ -19,7 +19,7 @@ import sys
 import time
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -211,7 +211,10 @@ def main(names, site, counts):
     paths = [Path(name).resolve() for name in names] or sorted(NOTEBOOKS.glob("*.ipynb"))
     sections, first = [], []
     with ProcessPoolExecutor(2) as pool:
-        for told, found, figure in pool.map(partial(page, site=site, counts=counts), paths):
+        # The last notebooks take longest: begun first, they leave no core without work at the end.
+        begun = [pool.submit(page, path, site, counts) for path in reversed(paths)]
+        for each in reversed(begun):
+            told, found, figure = each.result()
             print(*told, sep="\n", flush=True)
             sections += found
             first.append(figure)

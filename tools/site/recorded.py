@@ -20,8 +20,8 @@ from gdlib.controls import at, place, places, plain
 
 # How many places of a control alone, of two together, and of a timeline: all, and for a trial.
 WHOLE, TRIAL = (60, (25, 20), 400), (3, (2, 2), 3)
-ROOM, BLOCK = 620_000, 60_000  # bytes that the parts of a figure, of a block take, compressed
-HAND = ("lr", "rho"), ("learning_rate", "rho")  # two controls that matter most, if there are such
+ROOM, BLOCK = 560_000, 60_000  # bytes that the parts of a figure, of a block take, compressed
+RATES = "lr", "rate"  # what the slider is called that matters most, if there is one
 
 
 def recorded(live, presets=(), counts=WHOLE):
@@ -127,13 +127,23 @@ def _wanted(live, here, states, alone, grid, steps):
     options = [name for name in sliders if hasattr(live.controls[name], "index")]
     bases = [here | {name: k} for name in options for k in range(places(live.controls[name]))]
     run = {"step": steps} if "step" in live.controls else {}
-    counts = dict.fromkeys(sliders, alone) | run
+    counts, pairs = dict.fromkeys(sliders, alone) | run, _pairs(live, sliders)
     few = {name: min(5, count) for name, count in counts.items()}
     yield from _each_alone(live, [here, *bases], few)
+    yield from _together(live, here, pairs, (min(5, grid[0]), min(4, grid[1])))
     yield from _each_alone(live, [here], counts)
     yield from _each_alone(live, states[1:], run)
     yield from _each_alone(live, bases, counts)
-    for pair in _pairs(live, sliders):
+    if run:
+        for name in sorted(sliders, key=lambda each: each not in RATES):
+            many = grid[0] if name in RATES else -(-grid[0] // 4)
+            yield from _together(live, here, [(name, "step")], (many, min(40, steps)))
+    yield from _together(live, here, pairs, grid)
+
+
+def _together(live, here, pairs, grid):
+    """Two controls together, for each pair of them."""
+    for pair in pairs:
         some = [_some(live.controls[n], c, here[n]) for n, c in zip(pair, grid, strict=True)]
         yield from (here | dict(zip(pair, each, strict=True)) for each in product(*some))
 
@@ -174,12 +184,15 @@ def _held(live, there):
 
 
 def _pairs(live, sliders):
-    """Two controls whose grid is wanted: lr and ρ, what the mouse writes, or the first two."""
-    found = [pair for pair in HAND if set(pair) <= set(sliders)]
-    picked = [panel.picks for panel in live.panels if len(panel.picks) == 2]
-    found += [pair for pair in picked if set(pair) <= set(sliders)]
-    unique = {frozenset(pair): pair for pair in reversed(found)}
-    return list(unique.values()) or [tuple(sliders[:2])][: len(sliders) > 1]
+    """Two controls whose grid is wanted: lr and ρ, what the mouse writes, or lr and each other."""
+    found = [(rate, "rho") for rate in RATES] + [panel.picks for panel in live.panels]
+    found = [pair for pair in found if len(pair) == 2 and set(pair) <= set(sliders)]
+    if not found:
+        first = next((name for name in RATES if name in sliders), sliders[0])
+        found = [(first, name) for name in sliders if name != first][
+            : 1 if first == sliders[0] else 2
+        ]
+    return list({frozenset(pair): pair for pair in reversed(found)}.values())
 
 
 def _some(widget, count, also):
