@@ -98,7 +98,7 @@ class Recorded {
     for (const [k] of wanted) this.touched = [...this.touched.filter(each => each != k), k];
     const there = [...this.places];
     for (const [k, at] of wanted) there[k] = at;
-    const found = this.known.has(there.join()) ? there : this.along(wanted, there) ?? this.nearest(there);
+    const found = this.known.has(there.join()) ? there : this.nearest(there, this.candidates(wanted, there));
     this.places = found;
     this.models.forEach((model, k) => model.set("index", found[k]));
     this.inputs.forEach((input, k) => this.shown(input, k, found[k]));
@@ -106,28 +106,26 @@ class Recorded {
     this.note.textContent = gave.length ? `${gave.map(({ label }) => label).join(", ")} moved to the nearest setting recorded for this page.` : "";
   }
 
-  // The nearest place of the slider that moves, of those recorded with all others as they are. A step
-  // by a key or a button goes on to the next there is.
-  along(wanted, there) {
-    const [[k, at]] = wanted, from = this.places[k];
-    if (wanted.length != 1 || this.controls[k].kind == "choice") return;
-    const row = [...this.known.values()].filter(each => each.every((place, j) => j == k || place == there[j]));
-    const on = row.filter(each => (each[k] - from) * (at - from) > 0);
-    const far = each => Math.abs(each[k] - at);
-    if (row.length > 1) return (this.stepping && on.length ? on : row).reduce((a, b) => far(b) < far(a) ? b : a);
+  // What may be shown in place of what was not recorded: what was chosen, a landscape say, stays. A
+  // step by a key or a button goes on, to what is next. The other sliders stay, if that leaves any.
+  candidates(wanted, there) {
+    const [[k, at]] = wanted, from = this.places[k], one = wanted.length == 1, step = one && this.stepping;
+    const those = (some, kept, least = 1) => {
+      const left = some.filter(kept);
+      return left.length < least ? some : left;
+    };
+    let some = those([...this.known.values()], each => this.controls.every(({ kind }, j) => kind != "choice" || each[j] == there[j]));
+    if (step) some = those(some, each => (each[k] - from) * (at - from) > 0);
+    if (one) some = those(some, each => each.every((place, j) => j == k || place == there[j]), step ? 1 : 2);
+    return some;
   }
 
-  nearest(there) {
-    // A slider that finds nothing must not change the landscape: what was chosen stays.
-    const chosen = k => this.controls[k].kind == "choice" && this.touched.at(-1) != k;
-    const weights = there.map((_, k) => 1000 ** (chosen(k) ? there.length : this.touched.indexOf(k)));
+  nearest(there, some) {
     let best, least = Infinity;
-    for (const each of this.known.values()) {
+    for (const each of some) {
       let far = 0;
-      for (let k = 0; k < each.length && far < least; k++) {
-        const by = Math.abs(each[k] - there[k]) / span(this.controls[k]);
-        if (by) far += weights[k] * (this.controls[k].kind == "choice" ? 1 : by);
-      }
+      for (let k = 0; k < each.length && far < least; k++)
+        far += 1000 ** this.touched.indexOf(k) * Math.abs(each[k] - there[k]) / span(this.controls[k]);
       if (far < least) [best, least] = [each, far];
     }
     return best;
