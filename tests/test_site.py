@@ -403,18 +403,18 @@ def test_the_timeline_steps_to_and_fro(page):
 def test_a_click_on_a_picture_moves_the_figure_or_says_that_it_needs_the_notebook(page):
     for box in page.boxes:
         panes = box.here.locator("canvas ~ div").all()
-        assert len(panes) == len(box.recorded.head["catches"])
-        for pane in panes:
-            box.reset()
+        for pane, catch in zip(panes, box.recorded.head["catches"], strict=True):
             pane.scroll_into_view_if_needed()
-            area = pane.bounding_box()
-            for right, down in ((0.3, 0.6), (0.7, 0.35)):
-                before = box.state()["key"]
+            area, reached = pane.bounding_box(), set()
+            for right, down in ((0.03, 0.97), (0.97, 0.03)):
+                box.reset()
                 page.mouse.click(
                     area["x"] + right * area["width"], area["y"] + down * area["height"]
                 )
-                after = box.state()
-                assert after["key"] != before or "<a href" in after["note"], box
+                state = box.state()
+                reached.add(state["key"])
+                assert "x" in catch or "y" in catch or "<a href" in state["note"], box
+            assert len(reached) > 1 or "x" not in catch and "y" not in catch, box
 
 
 @pytest.mark.browser

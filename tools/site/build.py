@@ -124,8 +124,9 @@ def _sections(name, body):
     pieces = HEADING.split(body)
     for mark, title, text in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
         plain = html.unescape(re.sub(r"<math.*?</math>|<[^>]*>", " ", text, flags=re.DOTALL))
-        title = html.unescape(re.sub(r"<[^>]*>", "", title))
-        yield {"page": name, "mark": mark, "title": title, "text": " ".join(plain.split())}
+        title = html.unescape(re.sub(r"<[^>]*>", "", MINUTES.sub("", title)))
+        told = {"page": name, "name": _spoken(name), "mark": mark, "title": title}
+        yield told | {"text": " ".join(plain.split())}
 
 
 # --- around it -----------------------------------------------------------------------------------

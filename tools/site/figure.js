@@ -62,7 +62,7 @@ class Recorded {
     Object.assign(this, { box, controls: first.controls, touched: [], known: new Map() });
     this.start = first.start.split(",").map(Number);
     this.places = [...this.start];
-    this.models = this.controls.map((_, k) => new Model({ _options_labels: true, index: this.start[k] }));
+    this.models = this.controls.map((control, k) => new Model({ ...control, _options_labels: true, index: this.start[k] }));
     this.model = new Model({ size: first.size, catches: first.catches, controls: [...this.models.keys()], player: "", whole: first });
     this.model.widget_manager = { get_model: async k => this.models[k] };
     this.model.send = told => this.told(told);
@@ -95,7 +95,8 @@ class Recorded {
 
   // Move one control, or several; what was not recorded together gives way, the latest moved last.
   move(wanted) {
-    for (const [k] of wanted) this.touched = [...this.touched.filter(each => each != k), k];
+    const moved = wanted.map(([k]) => k);
+    this.touched = [...this.touched.map(some => some.filter(k => !moved.includes(k))), moved];
     const there = [...this.places];
     for (const [k, at] of wanted) there[k] = at;
     const found = this.known.has(there.join()) ? there : this.nearest(there, this.candidates(wanted, there));
@@ -121,11 +122,12 @@ class Recorded {
   }
 
   nearest(there, some) {
+    const weights = there.map((_, k) => 1000 ** this.touched.findIndex(some => some.includes(k)));
     let best, least = Infinity;
     for (const each of some) {
       let far = 0;
       for (let k = 0; k < each.length && far < least; k++)
-        far += 1000 ** this.touched.indexOf(k) * Math.abs(each[k] - there[k]) / span(this.controls[k]);
+        far += weights[k] * Math.abs(each[k] - there[k]) / span(this.controls[k]);
       if (far < least) [best, least] = [each, far];
     }
     return best;
@@ -136,12 +138,12 @@ class Recorded {
     if (kind == "near") return;
     const { aim } = this.figure;
     queueMicrotask(() => {
+      this.figure.waiting = null;
+      this.figure.aim = "";
       if (aim && kind != "release") {
         const to = aim.split(",").map(Number);
         this.move(to.map((at, k) => [k, at]).filter(([k, at]) => at != this.places[k]));
       } else if (kind == "press") this.note.replaceChildren("Nothing was recorded for this click. It needs ", notebook.cloneNode(true), ".");
-      this.figure.waiting = null;
-      this.figure.aim = "";
       this.figure.tell();
     });
   }

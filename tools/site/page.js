@@ -43,9 +43,9 @@ search.oninput = () => {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const hits = words.length && sections ? sections.filter(({ title, text }) => words.every(word => `${title} ${text}`.toLowerCase().includes(word))) : [];
   hits.sort((a, b) => words.every(w => b.title.toLowerCase().includes(w)) - words.every(w => a.title.toLowerCase().includes(w)));
-  found.replaceChildren(...hits.slice(0, 12).map(({ page, mark, title }) => {
+  found.replaceChildren(...hits.slice(0, 12).map(({ page, name, mark, title }) => {
     const item = document.createElement("li"), link = document.createElement("a");
-    Object.assign(link, { href: `${page}.html#${mark}`, textContent: `${page.slice(0, 2)} ${title}` });
+    Object.assign(link, { href: `${page}.html#${mark}`, textContent: `${name}: ${title.replace(/^\d+ · /, "")}` });
     item.append(link);
     return item;
   }));

@@ -134,11 +134,11 @@ def _wanted(live, here, states, alone, grid, steps):
     yield from _each_alone(live, [here], counts)
     yield from _each_alone(live, states[1:], run)
     yield from _each_alone(live, bases, counts)
+    yield from _together(live, here, pairs, grid)
     if run:
         for name in sorted(sliders, key=lambda each: each not in RATES):
             many = grid[0] if name in RATES else -(-grid[0] // 4)
             yield from _together(live, here, [(name, "step")], (many, min(40, steps)))
-    yield from _together(live, here, pairs, grid)
 
 
 def _together(live, here, pairs, grid):
