@@ -228,4 +228,4 @@ def _told(widget, k):
     if hasattr(widget, "index"):
         return widget._options_full[k][0]
     value = plain(widget, at(widget, k))
-    return f"{value:.4g}".replace("-", "−") if isinstance(value, float) else str(value)
+    return (f"{value:.4g}" if isinstance(value, float) else str(value)).replace("-", "−")
