@@ -35,8 +35,9 @@ HERE = Path(__file__).resolve().parent
 HEADING = re.compile(r"<h2 id=\"([^\"]+)\">(.*?)(?:<a class=\"anchor-link\".*?</a>)?</h2>")
 OPEN = "Open this notebook live, to run and change its code"
 MINUTES = re.compile(r"\s*<em>\(.*?\)</em>")
-# In place of the section of 00 that tries whether a kernel answers.
-MOVES = """## 1 · Does this page move?
+# The section of 00 that tries whether a kernel answers, and what the page says in its place.
+TRIES = "## 1 · Does this page move?"
+MOVES = f"""{TRIES}
 
 It does: its figures were recorded beforehand, so they need no Python and nothing to install. Where
 a setting was not recorded, the figure shows the nearest one that was, and says so. To change the
@@ -63,11 +64,10 @@ def page(path, site, counts):
     for k, cell in enumerate(notebook.cells):
         source, value = cell.source, shown.get(k)
         if cell.cell_type == "markdown":
-            left_out = source == MOVES.split("\n")[0] or left_out and "\n## " not in f"\n{source}"
-            if source == MOVES.split("\n")[0]:
-                source = MOVES
-            elif left_out:
+            if left_out and not source.startswith("## "):
                 continue
+            left_out = source == TRIES
+            source = MOVES if left_out else source
             numbers = re.findall(r"^(?:\*\*(\d+)\. |#)", source, re.MULTILINE)
             exercise = (int(numbers[-1]) if numbers[-1] else None) if numbers else exercise
             body.append(parts.prose(source, address))
@@ -95,7 +95,7 @@ def page(path, site, counts):
 
 
 def _shown(notebook):
-    """What the cells show that is live: `{number of the cell: a Live or a Predict}`."""
+    """What the cells end with, as values: `{number of the cell: value}`."""
     os.chdir(NOTEBOOKS)
     names, found = {"__name__": "__main__"}, {}
     for k, cell in enumerate(notebook.cells):
