@@ -86,7 +86,11 @@ def code(source, folded=False):
 
 def output(stored):
     """What a cell printed, or what it returned; a check's sentence is wrapped by the page."""
-    text = stored.get("text") or stored.get("data", {}).get("text/plain", "")
+    data = stored.get("data", {})
+    if "image/png" in data:
+        picture = f"data:image/png;base64,{data['image/png'].strip()}"
+        return f'<img src="{picture}" alt="The picture that this code draws.">'
+    text = stored.get("text") or data.get("text/plain", "")
     if text.startswith(("✓", "✗")):
         text = text.replace("\n  ", " ")
     return f'<pre class="output">{html.escape(text)}</pre>'
