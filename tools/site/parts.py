@@ -1,6 +1,7 @@
 """What a page is made of: prose, code, figures, predictions, solutions; each as HTML."""
 
 import ast
+import base64
 import html
 import io
 import os
@@ -88,8 +89,12 @@ def output(stored):
     """What a cell printed, or what it returned; a check's sentence is wrapped by the page."""
     data = stored.get("data", {})
     if "image/png" in data:
-        picture = f"data:image/png;base64,{data['image/png'].strip()}"
-        return f'<img src="{picture}" alt="The picture that this code draws.">'
+        file = data["image/png"].replace("\n", "")
+        width, height = Image.open(io.BytesIO(base64.b64decode(file))).size
+        return (
+            f'<img src="data:image/png;base64,{file}" width="{width}" height="{height}" '
+            'alt="The picture that this code draws.">'
+        )
     text = stored.get("text") or data.get("text/plain", "")
     if text.startswith(("✓", "✗")):
         text = text.replace("\n  ", " ")
