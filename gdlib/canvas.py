@@ -182,7 +182,7 @@ class Recorder(RendererBase):
             transform + self._flip,
             remove_nans=True,
             clip=self._seen if line else None,
-            simplify=line and path.should_simplify,
+            simplify=False,
             sketch=gc.get_sketch_params(),
         )
         words, straight = _outline(_thinned(flat) if line else self._bounded(flat))
@@ -259,6 +259,8 @@ class Recorder(RendererBase):
         shown[which[~(np.abs(points) < FAR).all(axis=1)]] = False
         looks, look = _looks(faces, edges, len(paths))
         points, sizes, look = points[shown[which]], sizes[shown], look[shown]
+        if not closed:
+            points, sizes = _fewer(points, sizes)
         heads = np.stack([look, sizes], axis=1).ravel()
         begins = np.repeat(2 * (np.cumsum(sizes) - sizes), 2)
         if len(dashes):
@@ -388,17 +390,40 @@ def _outline(path):
 
 
 def _thinned(path):
-    """A long line by the first, last, lowest and highest point in each half of a pixel across."""
+    """A long line without the points that nobody sees.
+
+    Of very many, only the first, last, lowest and highest in each half of a pixel across.
+    """
     points, codes = path.vertices, path.codes
-    if len(points) < 1000 or (codes > Path.LINETO).any():
+    if len(points) < 128 or (codes > Path.LINETO).any():
         return path
-    column = np.floor(points[:, 0] * (2 / UNIT))
-    begins = np.append(True, (column[1:] != column[:-1]) | (codes[1:] != Path.LINETO))
-    firsts = np.flatnonzero(begins)
-    lasts = np.append(firsts[1:], len(points)) - 1
-    rising = np.lexsort((points[:, 1], np.cumsum(begins)))
-    keep = np.unique(np.concatenate([firsts, lasts, rising[firsts], rising[lasts]]))
-    return Path(points[keep], codes[keep])
+    if len(points) >= 1000:
+        column = np.floor(points[:, 0] * (2 / UNIT))
+        begins = np.append(True, (column[1:] != column[:-1]) | (codes[1:] != Path.LINETO))
+        firsts = np.flatnonzero(begins)
+        lasts = np.append(firsts[1:], len(points)) - 1
+        rising = np.lexsort((points[:, 1], np.cumsum(begins)))
+        keep = np.unique(np.concatenate([firsts, lasts, rising[firsts], rising[lasts]]))
+        points, codes = points[keep], codes[keep]
+    return _simplified(points, codes)
+
+
+def _simplified(points, codes):
+    """A path as matplotlib simplifies it: without the points that a ninth of a pixel hides."""
+    path = Path(points, codes)
+    path.simplify_threshold *= UNIT
+    return path.cleaned(simplify=True)
+
+
+def _fewer(points, sizes):
+    """Lines one after the other, and their sizes, simplified."""
+    codes = np.full(len(points), Path.LINETO, dtype=np.uint8)
+    codes[np.cumsum(sizes) - sizes] = Path.MOVETO
+    flat = _simplified(points, codes)
+    begins = np.flatnonzero(flat.codes == Path.MOVETO)
+    if len(begins) < len(sizes) or len(flat.codes) > len(points):
+        return points, sizes  # one of them is only a point, or they are short
+    return flat.vertices[:-1], np.diff(np.append(begins, len(flat.codes) - 1))
 
 
 def _straight(points, codes):

@@ -545,9 +545,53 @@ def test_the_timeline_plays_and_stops(opened):
 
 
 @pytest.mark.browser
+def test_a_note_is_there_long_enough_to_be_read(opened):
+    page = opened("05_momentum")
+    figure = page.locator(".figure").first
+    figure.scroll_into_view_if_needed()
+    figure.locator("canvas").wait_for()
+    for slider in figure.locator("input[type=range]").all()[:2]:  # lr and ρ: few were recorded
+        slider.evaluate(
+            """slider => {
+                slider.value = Math.round(0.37 * slider.max);
+                slider.dispatchEvent(new Event("input", { bubbles: true }));
+            }"""
+        )
+    told = figure.locator(".note").inner_text()
+    assert "moved to the nearest setting" in told
+    figure.locator("[data-do=back]").click()
+    assert figure.locator(".note").inner_text() != ""
+
+
+@pytest.mark.browser
+def test_who_asks_for_less_motion_sees_no_moving_picture(site, browser):
+    page = lab.new_page(browser)
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{site}/03_gradient_descent.html")
+    page.wait_for_function("document.querySelector('img[src$=\"rates.png\"]')")
+    assert page.locator("img[src$='.gif']").count() == 0
+    page.close()
+
+
+@pytest.mark.browser
 def test_the_search_finds_sections_by_their_words(opened):
     page = opened("index")
     page.locator("input[type=search]").fill("saddle")
     page.locator(".found a").first.wait_for()
     page.locator("input[type=search]").fill("xyzzy")
-    assert page.locator(".found").inner_text() == "Nothing found."
+    assert page.locator(".found").inner_text().startswith("Nothing found")
+
+
+@pytest.mark.browser
+def test_the_search_is_used_by_keys_alone(opened):
+    page = opened("index")
+    page.locator("input[type=search]").fill("saddle")
+    hits = page.locator(".found a")
+    hits.first.wait_for()
+    for key, chosen in (("ArrowDown", 0), ("ArrowDown", 1), ("ArrowUp", 0)):
+        page.keyboard.press(key)
+        assert hits.nth(chosen).evaluate("link => link == document.activeElement")
+    page.locator("input[type=search]").focus()
+    target = hits.first.get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{target}")

@@ -4,6 +4,7 @@ import struct
 
 import numpy as np
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
@@ -178,6 +179,35 @@ def test_a_long_line_keeps_its_ends_and_its_highs_and_lows_and_little_else(fig):
         there = HEIGHT * (1 - y[(x >= low) & (x <= high)])
         assert seen.min() == pytest.approx(there.min(), abs=0.5)
         assert seen.max() == pytest.approx(there.max(), abs=0.5)
+
+
+def distances(points, line):
+    """How far points are from a line through others."""
+    begin, way = line[:-1], np.diff(line, axis=0)
+    share = ((points[:, None] - begin) * way).sum(-1) / np.maximum((way**2).sum(-1), 1e-12)
+    nearest = begin + np.clip(share, 0, 1)[..., None] * way
+    return np.linalg.norm(points[:, None] - nearest, axis=-1).min(axis=1)
+
+
+def test_a_smooth_line_is_written_by_few_points_and_looks_the_same(fig):
+    turn = np.linspace(0, 2 * np.pi, 900)
+    points = 0.5 + 0.4 * np.stack([np.cos(turn), np.sin(3 * turn)], axis=1)
+    pixels = [WIDTH, -HEIGHT] * points + [0, HEIGHT]
+    alone = one(record(fig, fig.add_artist(Line2D(*points.T))), "path")[1][0][1]
+    lines = LineCollection([points, points[:300]], transform=fig.transFigure)
+    _, closed, _, [(_, whole), (_, third)] = one(record(fig, fig.add_artist(lines)), "polygons")
+    assert not closed and len(third) < len(whole)
+    for written in (alone, whole):
+        assert len(written) < 300
+        assert distances(pixels, written).max() < 1 / 6
+        assert written[[0, -1]] == pytest.approx(pixels[[0, -1]], abs=1 / 32)
+
+
+def test_short_lines_are_written_as_they_are(fig):
+    pairs = [[(0.1, 0.1), (0.9, 0.1 + k / 10)] for k in range(5)]
+    lines = fig.add_artist(LineCollection(pairs, transform=fig.transFigure))
+    written = [points for _, points in one(record(fig, lines), "polygons")[3]]
+    assert [len(points) for points in written] == [2] * 5
 
 
 def test_paths_and_marks_longer_than_a_word_counts_are_cut_into_runs(fig):

@@ -26,6 +26,7 @@ from urllib.parse import quote
 import nbformat
 import parts
 from parts import NOTEBOOKS, ROOT
+from PIL import Image
 from recorded import TRIAL, WHOLE
 
 from gdlib.live import Live
@@ -34,6 +35,7 @@ from gdlib.prediction import Predict
 HERE = Path(__file__).resolve().parent
 HEADING = re.compile(r"<h2 id=\"([^\"]+)\">(.*?)(?:<a class=\"anchor-link\".*?</a>)?</h2>")
 OPEN = "Open this notebook live, to run and change its code"
+TURN = '<span class="turn">. Turn a phone on its side: the pictures become twice as large.</span>'
 MINUTES = re.compile(r"\s*<em>\(.*?\)</em>")
 # The section of 00 that tries whether a kernel answers, and what the page says in its place.
 TRIES = "## 1 · Does this page move?"
@@ -153,7 +155,7 @@ def wrapped(title, body, site, name=None):
             for each in some
         )
     links = ", ".join(f'<a href="{to}">{words}</a>' for words, to in live(name or names[0], site))
-    opening = f'<p class="live">{OPEN if name else "The notebooks, live"}: {links}</p>'
+    opening = f'<p class="live">{OPEN if name else "The notebooks, live"}: {links}{TURN}</p>'
     body = body.replace("</h1>", f"</h1>{opening}", 1)
     filled = {"title": html.escape(title), "body": body, "notebooks": listed, "headings": inside}
     filled["around"] = around
@@ -209,6 +211,8 @@ def main(names, site, counts):
         shutil.copy(HERE / each, site)
     shutil.copy(ROOT / "gdlib/canvas.js", site)
     shutil.copytree(ROOT / "diagrams", site / "diagrams", dirs_exist_ok=True, ignore=_no_scripts)
+    for each in (site / "diagrams").glob("*.gif"):
+        _last_picture(each).save(each.with_suffix(".png"))
     paths = [Path(name).resolve() for name in names] or sorted(NOTEBOOKS.glob("*.ipynb"))
     sections, first = [], []
     with ProcessPoolExecutor(2) as pool:
@@ -230,6 +234,13 @@ def main(names, site, counts):
         f"{max(figures) / 1000:.0f} kB at most; all {sum(sizes.values()) / 1e6:.1f} MB, "
         f"{time.perf_counter() - start:.0f} s"
     )
+
+
+def _last_picture(path):
+    """What a moving picture ends with, for who asks for less motion."""
+    with Image.open(path) as film:
+        film.seek(film.n_frames - 1)
+        return film.convert("RGB")
 
 
 def _no_scripts(folder, names):

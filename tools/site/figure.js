@@ -59,9 +59,10 @@ const span = ({ shown }) => Math.max(shown.length - 1, 1);
 
 class Recorded {
   constructor(box, first) {
-    Object.assign(this, { box, controls: first.controls, touched: [], known: new Map() });
+    Object.assign(this, { box, controls: first.controls, known: new Map() });
     this.start = first.start.split(",").map(Number);
     this.places = [...this.start];
+    this.wishes = [...this.start];
     this.models = this.controls.map((control, k) => new Model({ ...control, _options_labels: true, index: this.start[k] }));
     this.model = new Model({ size: first.size, catches: first.catches, controls: [...this.models.keys()], player: "", whole: first });
     this.model.widget_manager = { get_model: async k => this.models[k] };
@@ -93,41 +94,36 @@ class Recorded {
     for (const each of this.box.querySelectorAll("[disabled]")) each.disabled = false;
   }
 
-  // Move one control, or several; what was not recorded together gives way, the latest moved last.
+  // Move one control, or several. What all were moved to is remembered, so that a control which gave
+  // way comes back as soon as it can. Shown is the nearest setting that was recorded.
   move(wanted) {
-    const moved = wanted.map(([k]) => k);
-    this.touched = [...this.touched.map(some => some.filter(k => !moved.includes(k))), moved];
-    const there = [...this.places];
-    for (const [k, at] of wanted) there[k] = at;
-    const found = this.known.has(there.join()) ? there : this.nearest(there, this.candidates(wanted, there));
+    for (const [k, at] of wanted) this.wishes[k] = at;
+    const found = this.known.has(this.wishes.join()) ? [...this.wishes] : this.nearest(wanted);
+    if (this.stepping) for (const [k] of wanted) this.wishes[k] = found[k];
     this.places = found;
     this.models.forEach((model, k) => model.set("index", found[k]));
     this.inputs.forEach((input, k) => this.shown(input, k, found[k]));
-    const gave = this.controls.filter((_, k) => Math.abs(found[k] - there[k]) > (wanted.length == 1 && k == wanted[0][0] && span(this.controls[k]) / 40));
+    const gave = this.controls.filter((control, k) => Math.abs(found[k] - this.wishes[k]) > (k == wanted[0]?.[0] && span(control) / 40));
     this.note.textContent = gave.length ? `${gave.map(({ label }) => label).join(", ")} moved to the nearest setting recorded for this page.` : "";
   }
 
-  // What may be shown in place of what was not recorded: what was chosen, a landscape say, stays. A
-  // step by a key or a button goes on, to what is next. The other sliders stay, if that leaves any.
-  candidates(wanted, there) {
-    const [[k, at]] = wanted, from = this.places[k], one = wanted.length == 1, step = one && this.stepping;
-    const those = (some, kept, least = 1) => {
-      const left = some.filter(kept);
-      return left.length < least ? some : left;
-    };
-    let some = those([...this.known.values()], each => this.controls.every(({ kind }, j) => kind != "choice" || each[j] == there[j]));
-    if (step) some = those(some, each => (each[k] - from) * (at - from) > 0);
-    if (one) some = those(some, each => each.every((place, j) => j == k || place == there[j]), step ? 1 : 2);
-    return some;
-  }
-
-  nearest(there, some) {
-    const weights = there.map((_, k) => 1000 ** this.touched.findIndex(some => some.includes(k)));
+  // What was chosen, a landscape say, stays; a slider reaches its ends; a step by a key or a button
+  // goes on, and along a run it is the same run. Of all other settings the nearest is taken, where
+  // the slider in hand gives way first.
+  nearest(wanted) {
+    const those = (some, kept) => some.some(kept) ? some.filter(kept) : some;
+    let some = those([...this.known.values()], each => this.controls.every(({ kind }, j) => kind != "choice" || each[j] == this.wishes[j]));
+    if (wanted.length == 1) {
+      const [[k, at]] = wanted, from = this.places[k];
+      if (at == 0 || at == span(this.controls[k])) some = those(some, each => each[k] == at);
+      else if (this.stepping) some = those(some, each => (each[k] - from) * (at - from) > 0);
+      if (this.controls[k].name == "step") some = those(some, each => each.every((place, j) => j == k || place == this.places[j]));
+    }
+    const weights = this.wishes.map((_, k) => (wanted.some(([moved]) => moved == k) ? 1 : 1.5) / span(this.controls[k]));
     let best, least = Infinity;
     for (const each of some) {
       let far = 0;
-      for (let k = 0; k < each.length && far < least; k++)
-        far += weights[k] * Math.abs(each[k] - there[k]) / span(this.controls[k]);
+      for (let k = 0; k < each.length && far < least; k++) far += weights[k] * Math.abs(each[k] - this.wishes[k]);
       if (far < least) [best, least] = [each, far];
     }
     return best;
@@ -167,10 +163,7 @@ class Recorded {
   press(button) {
     const k = this.controls.length - 1, last = this.controls[k].shown.length - 1;
     const by = step => () => this.step(k, step, last);
-    button.onclick = { back: by(-1), next: by(1), play: () => this.play(button, k, last), reset: () => {
-      this.touched = [];
-      this.move(this.start.map((at, k) => [k, at]));
-    } }[button.dataset.do];
+    button.onclick = { back: by(-1), next: by(1), play: () => this.play(button, k, last), reset: () => this.move(this.start.map((at, k) => [k, at])) }[button.dataset.do];
   }
 
   step(k, by, last) {

@@ -5,6 +5,10 @@ const contents = document.querySelector(".contents"), wide = matchMedia("(min-wi
 contents.open = wide.matches;
 wide.onchange = () => { contents.open = wide.matches; };
 
+// What moves by itself stands still for who asks for less motion.
+if (matchMedia("(prefers-reduced-motion: reduce)").matches)
+  for (const image of document.querySelectorAll("img[src$='.gif']")) image.src = image.src.replace(/gif$/, "png");
+
 // Choose, commit, and the answer opens.
 for (const form of document.querySelectorAll("form.predict")) {
   const { kind, answer, tolerance } = form.dataset, status = form.querySelector("[role=status]");
@@ -19,7 +23,7 @@ for (const form of document.querySelectorAll("form.predict")) {
     const right = kind == "radio" ? said == answer : Math.abs(said - answer) <= tolerance * Math.abs(answer);
     form.dataset.committed = right ? "right" : "wrong";
     for (const input of form.querySelectorAll("input")) input.disabled = true;
-    form.querySelector("button").textContent = "Committed";
+    Object.assign(form.querySelector("button"), { textContent: "Committed" }).focus();
     const words = form.querySelector("details").lastChild.textContent;
     status.textContent = `${right ? "✓" : "✗"} The answer: ${words}`;
   };
@@ -32,7 +36,8 @@ function number(text) {
   return text ? Number(text.replace(",", ".")) : NaN;
 }
 
-// Search: the sections that hold all the words, those that have them in the heading first.
+// Search: the sections that hold all the words, those that have them in the heading first. Enter
+// goes to the first section found, the down key into the list.
 const search = document.querySelector("input[type=search]"), found = document.querySelector(".found");
 let sections;
 search.onfocus = async () => {
@@ -41,13 +46,25 @@ search.onfocus = async () => {
 };
 search.oninput = () => {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const hits = words.length && sections ? sections.filter(({ title, text }) => words.every(word => `${title} ${text}`.toLowerCase().includes(word))) : [];
-  hits.sort((a, b) => words.every(w => b.title.toLowerCase().includes(w)) - words.every(w => a.title.toLowerCase().includes(w)));
+  const has = text => words.filter(word => text.toLowerCase().includes(word)).length;
+  const hits = (words.length && sections || []).filter(({ title, text }) => has(`${title} ${text}`) == words.length);
+  hits.sort((a, b) => has(b.title) - has(a.title));
   found.replaceChildren(...hits.slice(0, 12).map(({ page, name, mark, title }) => {
     const item = document.createElement("li"), link = document.createElement("a");
     Object.assign(link, { href: `${page}.html#${mark}`, textContent: `${name}: ${title.replace(/^\d+ · /, "")}` });
     item.append(link);
     return item;
   }));
-  if (words.length && sections && !hits.length) found.textContent = "Nothing found.";
+  if (words.length && sections && !hits.length) found.textContent = "Nothing found: no section has all these words.";
+};
+search.onkeydown = event => {
+  const first = found.querySelector("a");
+  if (!first || !["Enter", "ArrowDown"].includes(event.key)) return;
+  event.preventDefault();
+  event.key == "Enter" ? first.click() : first.focus();
+};
+found.onkeydown = ({ key }) => {
+  const to = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[key];
+  const item = to && document.activeElement.closest("li")?.[to];
+  if (item) item.querySelector("a").focus();
 };

@@ -24,6 +24,10 @@ PRIMES = re.compile(r"<msup>(<mi>\w</mi>)<mi>(&#x0203[2-4];)</mi></msup>")
 HERE = {
     r"Run the cells [a-z ]+ with Shift \+ Enter": "Figures and predictions work on this page",
     "click its three dots to open it": "click *code* to open it",
+    "Each cell runs as it stands, with a wrong answer in it. Change the answer, run it again": (
+        "Each one runs as it stands, with a wrong answer in it. *Do it live* opens the notebook: "
+        "change the answer there, run the cell"
+    ),
 }
 
 

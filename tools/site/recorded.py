@@ -11,16 +11,17 @@ import json
 import struct
 import zlib
 from functools import lru_cache
-from itertools import product, zip_longest
+from itertools import chain, islice, product, zip_longest
 
 import ipywidgets as widgets
 import numpy as np
 
 from gdlib.controls import at, place, places, plain
 
-# How many places of a control alone, of two together, and of a timeline: all, and for a trial.
-WHOLE, TRIAL = (60, (25, 20), 400), (3, (2, 2), 3)
-ROOM, BLOCK = 560_000, 60_000  # bytes that the parts of a figure, of a block take, compressed
+# How many places of a control alone, of two together, of a timeline, and of several controls
+# together: all, and for a trial.
+WHOLE, TRIAL = (60, (25, 20), 400, 2000), (3, (2, 2), 3, 20)
+ROOM, BLOCK = 500_000, 60_000  # bytes that a figure takes, and the parts of a block, compressed
 RATES = "lr", "rate"  # what the slider is called that matters most, if there is one
 
 
@@ -40,8 +41,7 @@ def recorded(live, presets=(), counts=WHOLE):
         there = _held(live, there) if coupled else there
         key = live._key(there)
         if key not in frames:
-            frame = live._frame_at(there)
-            frames[key] = store.numbers(frame.still), store.numbers(frame.moving), frame.said
+            frames[key] = store.kept(live._frame_at(there))
     live._come_back()
     about = {
         "size": [int(each) for each in live._fig.bbox.size],
@@ -96,19 +96,23 @@ class Store:
     def __init__(self):
         self.parts, self.lengths, self._numbers = [], [], {}
         self._press, self._ends = zlib.compressobj(), [0]
+        self._told, self._words = zlib.compressobj(), 0
 
     @property
     def full(self):
-        """Whether they take as much as a figure may."""
-        return self._ends[-1] > ROOM
+        """Whether they take, with what is told of them, as much as a figure may."""
+        return self._ends[-1] + self._words > ROOM
 
     def room(self, begin, end):
-        """The bytes that some of them take."""
+        """The bytes that some of the parts take."""
         return self._ends[end] - self._ends[begin]
 
-    def numbers(self, parts):
-        """The numbers of some parts."""
-        return [self._number(part) for part in parts]
+    def kept(self, frame):
+        """A frame by the numbers of its parts: still ones, moving ones, and its sentence."""
+        parts = ([self._number(part) for part in some] for some in (frame.still, frame.moving))
+        told = [*parts, frame.said]
+        self._words += len(self._told.compress(json.dumps([frame.key, *told]).encode()))
+        return told
 
     def _number(self, part):
         if part not in self._numbers:
@@ -120,25 +124,61 @@ class Store:
         return self._numbers[part]
 
 
-def _wanted(live, here, states, alone, grid, steps):
+def _wanted(live, here, states, alone, grid, steps, many):
     """Places of all controls, the most wanted first; of each kind coarsely first, then finer."""
-    yield from states
     sliders = [name for name in live.controls if name != "step"]
     options = [name for name in sliders if hasattr(live.controls[name], "index")]
     bases = [here | {name: k} for name in options for k in range(places(live.controls[name]))]
     run = {"step": steps} if "step" in live.controls else {}
     counts, pairs = dict.fromkeys(sliders, alone) | run, _pairs(live, sliders)
     few = {name: min(5, count) for name, count in counts.items()}
+    own = chain(
+        _each_alone(live, [here], counts),
+        _each_alone(live, states[1:], run),
+        _together(live, here, pairs, (min(5, grid[0]), min(4, grid[1]))),
+        _each_alone(live, bases, counts),
+        _together(live, here, pairs, grid),
+    )
+    several = _in_turn(*(_several(live, here, names) for names in _families(live, pairs)))
+    yield from states
     yield from _each_alone(live, [here, *bases], few)
-    yield from _together(live, here, pairs, (min(5, grid[0]), min(4, grid[1])))
-    yield from _each_alone(live, [here], counts)
-    yield from _each_alone(live, states[1:], run)
-    yield from _each_alone(live, bases, counts)
-    yield from _together(live, here, pairs, grid)
-    if run:
-        for name in sorted(sliders, key=lambda each: each not in RATES):
-            many = grid[0] if name in RATES else -(-grid[0] // 4)
-            yield from _together(live, here, [(name, "step")], (many, min(40, steps)))
+    yield from _in_turn(own, islice(several, many))
+
+
+def _families(live, pairs):
+    """Which controls are set together: all; where there are many, two and what goes with any."""
+    with_any = {n for n, widget in live.controls.items() if n == "step" or hasattr(widget, "index")}
+    if len(live.controls) - len(with_any) <= 4:
+        return [list(live.controls)]
+    return [[name for name in live.controls if name in with_any.union(pair)] for pair in pairs]
+
+
+def _several(live, here, names):
+    """Several controls together on a grid that becomes finer, step by step where it is coarsest."""
+    names = sorted(names, key=lambda name: (name == "step", name not in RATES, name != "rho"))
+    coarse = dict(zip(names, np.linspace(0.95, 0.55, len(names)), strict=True))
+    coarse |= {name: 0.52 for name in names if hasattr(live.controls[name], "index")}
+    coarse |= {"step": 4} if "step" in names else {}
+    axes, counts = {name: [here[name]] for name in names}, dict.fromkeys(names, 1)
+    while coarse:
+        name = max(coarse, key=coarse.get)
+        widget, before = live.controls[name], axes[name]
+        whole = hasattr(widget, "index")
+        counts[name] = places(widget) if whole else max(2, 2 * counts[name] - 1)
+        axes[name] = _some(widget, counts[name], here[name])
+        coarse[name] /= 2
+        if counts[name] >= places(widget):
+            del coarse[name]
+        fresh = axes | {name: [k for k in axes[name] if k not in before]}
+        yield from (here | dict(zip(names, each, strict=True)) for each in product(*fresh.values()))
+
+
+def _in_turn(*ways):
+    """Some of each in turn: steps of one run after the other are made faster than by turns."""
+    while ways:
+        some = [list(islice(way, 20)) for way in ways]
+        yield from chain(*some)
+        ways = [way for way, found in zip(ways, some, strict=True) if found]
 
 
 def _together(live, here, pairs, grid):
@@ -155,8 +195,8 @@ def _each_alone(live, bases, counts):
         for base in bases
         for name, count in counts.items()
     ]
-    for round in zip_longest(*ways):
-        yield from filter(None, round)
+    for turn in zip_longest(*ways):
+        yield from filter(None, turn)
 
 
 def _finer(some):
