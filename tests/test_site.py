@@ -27,6 +27,10 @@ from gdlib.canvas import Recorder
 from gdlib.controls import at, places
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tools/site"))
+
+from explored import EXPLORED  # noqa: E402
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGES = ["index", *(path.stem for path in NOTEBOOKS)]
 REPOSITORY = re.search(r'Repository = "(.*)"', (ROOT / "pyproject.toml").read_text("utf-8"))[1]
@@ -104,9 +108,16 @@ def ready(path):
     return names
 
 
+def test_what_is_explored_is_explored_in_a_figure():
+    calls = (cells(path)[k].source.strip().splitlines()[-1] for path, k in FIGURES.values())
+    names = (call.partition("(")[0].removeprefix("figures.") for call in calls)
+    pages = (path.stem[3:] for path, _ in FIGURES.values())
+    assert set(EXPLORED) <= set(map(".".join, zip(pages, names, strict=True)))
+
+
 @pytest.fixture(scope="module", params=FIGURES)
 def figure(request, folder):
-    """A figure of a notebook, its presets, and what the page has of it, with the same glyphs."""
+    """A figure of a notebook, what is wanted of it, and what the page has, with the same glyphs."""
     path, k = FIGURES[request.param]
     names, source = dict(ready(path)), cells(path)[k].source.strip()
     *before, call = source.splitlines()
@@ -121,7 +132,9 @@ def figure(request, folder):
         exec("\n".join(before), names)
         live = eval(call, names)
         maker = eval(call.partition("(")[0], names)
-        yield live, list(getattr(maker, "presets", {}).values()), recorded
+        name = f"{path.stem[3:]}.{call.partition('(')[0].removeprefix('figures.')}"
+        wanted = [*getattr(maker, "presets", {}).values(), EXPLORED.get(name, ({}, []))[0]]
+        yield live, wanted, recorded
         live.close()
 
 
@@ -140,14 +153,14 @@ def test_a_recorded_frame_is_the_one_that_the_notebook_shows_at_the_same_setting
         assert [recorded.parts[k] for k in moving] == list(shown.moving)
 
 
-def test_every_control_has_its_ends_and_every_preset_its_frame(figure):
-    live, presets, recorded = figure
+def test_every_control_has_its_ends_and_what_is_explored_and_every_preset_its_frame(figure):
+    live, wanted, recorded = figure
     ends = [
         {name: at(widget, end)}
         for k, (name, widget) in enumerate(live.controls.items())
         for end in {0, places(widget) - 1} - recorded.reach(k)  # it may not stand there
     ]
-    for values in [*presets, *ends]:
+    for values in [*wanted, *ends]:
         live.reset()
         live.set(**values)
         assert live._key(live._where()) in recorded.frames, values
@@ -558,7 +571,7 @@ def test_a_note_is_there_long_enough_to_be_read(opened):
             }"""
         )
     told = figure.locator(".note").inner_text()
-    assert "moved to the nearest setting" in told
+    assert "in place of" in told
     figure.locator("[data-do=back]").click()
     assert figure.locator(".note").inner_text() != ""
 

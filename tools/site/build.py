@@ -25,6 +25,7 @@ from urllib.parse import quote
 
 import nbformat
 import parts
+from explored import EXPLORED
 from parts import NOTEBOOKS, ROOT
 from PIL import Image
 from recorded import TRIAL, WHOLE
@@ -76,9 +77,8 @@ def page(path, site, counts):
         elif left_out or not source.strip():
             continue
         elif isinstance(value, Live):
-            made, line = parts.figure(
-                site, f"{name[:2]}-{k}", value, _presets(source, value), counts
-            )
+            wanted = _wanted(name[3:], source, value)
+            made, line = parts.figure(site, f"{name[:2]}-{k}", value, wanted, counts)
             figures.append(made)
             body += [parts.code(source, folded=True), made]
             told.append(f"{name[:2]} {source.strip().splitlines()[-1][:34]:34} {line}")
@@ -112,13 +112,11 @@ def _shown(notebook):
     return found
 
 
-def _presets(source, figure):
-    """The presets of the figure that a cell calls, if it has any."""
-    called = re.fullmatch(r"figures\.(\w+)\(.*\)", source.strip())
-    if not called:
-        return []
-    module = sys.modules.get(figure.run.__module__)
-    return list(getattr(getattr(module, called[1], None), "presets", {}).values())
+def _wanted(page, source, figure):
+    """The presets of the figure that a cell calls, if it has any, and what is explored in it."""
+    name = re.fullmatch(r"(?:.*\n)*(?:figures\.)?(\w+)\(.*\)", source.strip())[1]
+    maker = getattr(sys.modules.get(figure.run.__module__), name, None)
+    return list(getattr(maker, "presets", {}).values()), EXPLORED.get(f"{page}.{name}", ({}, []))
 
 
 def _sections(name, body):

@@ -103,13 +103,17 @@ class Recorded {
     this.places = found;
     this.models.forEach((model, k) => model.set("index", found[k]));
     this.inputs.forEach((input, k) => this.shown(input, k, found[k]));
-    const gave = this.controls.filter((control, k) => Math.abs(found[k] - this.wishes[k]) > (k == wanted[0]?.[0] && span(control) / 40));
-    this.note.textContent = gave.length ? `${gave.map(({ label }) => label).join(", ")} moved to the nearest setting recorded for this page.` : "";
+    const gave = this.controls.flatMap((control, k) => {
+      const { label, shown } = control, [is, wish] = [found[k], this.wishes[k]];
+      const slight = k == wanted[0]?.[0] ? span(control) / 40 : 0; // of the slider in hand
+      return Math.abs(is - wish) > slight ? [`${label} ${shown[is]} in place of ${shown[wish]}`] : [];
+    });
+    this.note.textContent = gave.length ? `The nearest setting that was recorded for this page: ${gave.join(", ")}.` : "";
   }
 
   // What was chosen, a landscape say, stays; a slider reaches its ends; a step by a key or a button
-  // goes on, and along a run it is the same run. Of all other settings the nearest is taken, where
-  // the slider in hand gives way first.
+  // goes on, along a run in the same run. Of all other settings the nearest is taken, where the
+  // slider in hand counts twice: it is to move.
   nearest(wanted) {
     const those = (some, kept) => some.some(kept) ? some.filter(kept) : some;
     let some = those([...this.known.values()], each => this.controls.every(({ kind }, j) => kind != "choice" || each[j] == this.wishes[j]));
@@ -117,9 +121,9 @@ class Recorded {
       const [[k, at]] = wanted, from = this.places[k];
       if (at == 0 || at == span(this.controls[k])) some = those(some, each => each[k] == at);
       else if (this.stepping) some = those(some, each => (each[k] - from) * (at - from) > 0);
-      if (this.controls[k].name == "step") some = those(some, each => each.every((place, j) => j == k || place == this.places[j]));
+      if (this.stepping && this.controls[k].name == "step") some = those(some, each => each.every((place, j) => j == k || place == this.places[j]));
     }
-    const weights = this.wishes.map((_, k) => (wanted.some(([moved]) => moved == k) ? 1 : 1.5) / span(this.controls[k]));
+    const weights = this.wishes.map((_, k) => (wanted.some(([moved]) => moved == k) ? 2 : 1) / span(this.controls[k]));
     let best, least = Infinity;
     for (const each of some) {
       let far = 0;

@@ -135,11 +135,11 @@ def solution(source, live):
 # --- figures -------------------------------------------------------------------------------------
 
 
-def figure(site, name, live, presets, counts):
+def figure(site, name, live, wanted, counts):
     """A live figure: its controls, its still picture until there are frames, and a line on both."""
     start, said = time.perf_counter(), live.readout
     _still(live, site / "stills" / f"{name}.png")
-    data, about, keys = recorded(live, presets, counts)
+    data, about, keys = recorded(live, *wanted, counts)
     (site / "frames" / f"{name}.bin").write_bytes(data)
     width, height = about["size"]
     told = f"{len(keys):5} frames {len(data) / 1000:6.0f} kB "

@@ -11,7 +11,7 @@ import json
 import struct
 import zlib
 from functools import lru_cache
-from itertools import chain, islice, product, zip_longest
+from itertools import chain, combinations, islice, product, zip_longest
 
 import ipywidgets as widgets
 import numpy as np
@@ -20,22 +20,24 @@ from gdlib.controls import at, place, places, plain
 
 # How many places of a control alone, of two together, of a timeline, and of several controls
 # together: all, and for a trial.
-WHOLE, TRIAL = (60, (25, 20), 400, 2000), (3, (2, 2), 3, 20)
-ROOM, BLOCK = 500_000, 60_000  # bytes that a figure takes, and the parts of a block, compressed
+WHOLE, TRIAL = (60, (25, 20), 400, 1500), (3, (2, 2), 3, 20)
+ROOM, BLOCK = 490_000, 60_000  # bytes that a figure takes, and the parts of a block, compressed
 RATES = "lr", "rate"  # what the slider is called that matters most, if there is one
 
 
-def recorded(live, presets=(), counts=WHOLE):
+def recorded(live, presets, explored, counts=WHOLE):
     """The frames of a figure as a file, what its page has to know of it, and their keys.
 
-    First the default and the presets, then every control alone, the timelines of these, and two
-    controls together; as many as there is room for.
+    First the default, the presets and what is explored (see explored.py), then every control alone,
+    the timelines of these, two controls together, and several; as many as there is room for.
     """
     here = {name: place(widget) for name, widget in live.controls.items()}
     states = [here, *(here | _placed(live, values) for values in presets)]
+    values, moved = explored
+    aim = here | _placed(live, values), moved
     store, frames, coupled = Store(), {}, _coupled(live, here)
     live.run = lru_cache(64)(live.run)  # the steps of several runs are wanted in turn
-    for there in _wanted(live, here, states, *counts):
+    for there in _wanted(live, here, states, aim, *counts):
         if store.full:
             break
         there = _held(live, there) if coupled else there
@@ -124,24 +126,32 @@ class Store:
         return self._numbers[part]
 
 
-def _wanted(live, here, states, alone, grid, steps, many):
+def _wanted(live, here, states, aim, alone, grid, steps, many):
     """Places of all controls, the most wanted first; of each kind coarsely first, then finer."""
     sliders = [name for name in live.controls if name != "step"]
     options = [name for name in sliders if hasattr(live.controls[name], "index")]
-    bases = [here | {name: k} for name in options for k in range(places(live.controls[name]))]
     run = {"step": steps} if "step" in live.controls else {}
+    last = {name: places(live.controls[name]) - 1 for name in run}
+    chosen = [{name: k} for name in options for k in range(places(live.controls[name]))]
+    bases = [here, *(here | option for option in chosen)]
+    ends = [base | last for base in (*bases, *states[1:])]
     counts, pairs = dict.fromkeys(sliders, alone) | run, _pairs(live, sliders)
-    few = {name: min(5, count) for name, count in counts.items()}
+    few, some = ({name: min(n, count) for name, count in counts.items()} for n in (5, 13))
+    coarse = min(13, grid[0]), min(10, grid[1])
     own = chain(
         _each_alone(live, [here], counts),
         _each_alone(live, states[1:], run),
-        _together(live, here, pairs, (min(5, grid[0]), min(4, grid[1]))),
+        _each_alone(live, [*bases, *states[1:], *ends], some),
+        _together(live, here, pairs, coarse),
+        *(_together(live, each, pairs[:1], coarse) for each in states[1:]),
+        _together(live, here, list(combinations(sliders, 2)), coarse),
         _each_alone(live, bases, counts),
         _together(live, here, pairs, grid),
     )
     several = _in_turn(*(_several(live, here, names) for names in _families(live, pairs)))
     yield from states
-    yield from _each_alone(live, [here, *bases], few)
+    yield from _together(live, aim[0], [aim[1]], coarse)
+    yield from _each_alone(live, [*bases, here | last], few)
     yield from _in_turn(own, islice(several, many))
 
 
@@ -182,9 +192,9 @@ def _in_turn(*ways):
 
 
 def _together(live, here, pairs, grid):
-    """Two controls together, for each pair of them."""
+    """Two controls together, for each pair of them; or one alone."""
     for pair in pairs:
-        some = [_some(live.controls[n], c, here[n]) for n, c in zip(pair, grid, strict=True)]
+        some = [_some(live.controls[n], c, here[n]) for n, c in zip(pair, grid, strict=False)]
         yield from (here | dict(zip(pair, each, strict=True)) for each in product(*some))
 
 
