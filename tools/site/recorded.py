@@ -20,7 +20,7 @@ from gdlib.controls import at, place, places, plain
 
 # How many places of a control alone, of two together, of a timeline, and of several controls
 # together: all, and for a trial.
-WHOLE, TRIAL = (60, (25, 20), 400, 1500), (3, (2, 2), 3, 20)
+WHOLE, TRIAL = (60, (25, 20), 400, 1200), (3, (2, 2), 3, 20)
 ROOM, BLOCK = 490_000, 60_000  # bytes that a figure takes, and the parts of a block, compressed
 RATES = "lr", "rate"  # what the slider is called that matters most, if there is one
 
@@ -141,10 +141,10 @@ def _wanted(live, here, states, aim, alone, grid, steps, many):
     own = chain(
         _each_alone(live, [here], counts),
         _each_alone(live, states[1:], run),
-        _each_alone(live, [*bases, *states[1:], *ends], some),
         _together(live, here, pairs, coarse),
-        *(_together(live, each, pairs[:1], coarse) for each in states[1:]),
         _together(live, here, list(combinations(sliders, 2)), coarse),
+        _each_alone(live, [*bases, *states[1:], *ends], some),
+        *(_together(live, each, pairs[:1], coarse) for each in states[1:]),
         _each_alone(live, bases, counts),
         _together(live, here, pairs, grid),
     )
