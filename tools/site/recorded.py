@@ -20,7 +20,7 @@ from gdlib.controls import at, place, places, plain
 
 # How many places of a control alone, of two together, of a timeline, and of several controls
 # together: all, and for a trial.
-WHOLE, TRIAL = (60, (25, 20), 400, 1200), (3, (2, 2), 3, 20)
+WHOLE, TRIAL = (60, (25, 20), 400, 800), (3, (2, 2), 3, 20)
 ROOM, BLOCK = 490_000, 60_000  # bytes that a figure takes, and the parts of a block, compressed
 RATES = "lr", "rate"  # what the slider is called that matters most, if there is one
 
