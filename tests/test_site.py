@@ -541,12 +541,18 @@ def opened(site, browser):
         page.close()
 
 
-@pytest.mark.browser
-def test_the_timeline_plays_and_stops(opened):
-    page = opened("03_gradient_descent")
+def first_figure(page):
+    """The first figure of a page, alive."""
     figure = page.locator(".figure").first
     figure.scroll_into_view_if_needed()
     figure.locator("canvas").wait_for()
+    return figure
+
+
+@pytest.mark.browser
+def test_the_timeline_plays_and_stops(opened):
+    page = opened("03_gradient_descent")
+    figure = first_figure(page)
     step = figure.locator("input[type=range]").last
     step.press("Home")
     figure.locator("[data-do=play]").click()
@@ -559,10 +565,7 @@ def test_the_timeline_plays_and_stops(opened):
 
 @pytest.mark.browser
 def test_a_note_is_there_long_enough_to_be_read(opened):
-    page = opened("05_momentum")
-    figure = page.locator(".figure").first
-    figure.scroll_into_view_if_needed()
-    figure.locator("canvas").wait_for()
+    figure = first_figure(opened("05_momentum"))
     for slider in figure.locator("input[type=range]").all()[:2]:  # lr and ρ: few were recorded
         slider.evaluate(
             """slider => {
@@ -570,8 +573,7 @@ def test_a_note_is_there_long_enough_to_be_read(opened):
                 slider.dispatchEvent(new Event("input", { bubbles: true }));
             }"""
         )
-    told = figure.locator(".note").inner_text()
-    assert "in place of" in told
+    assert "in place of" in figure.locator(".note").inner_text()
     figure.locator("[data-do=back]").click()
     assert figure.locator(".note").inner_text() != ""
 
@@ -592,7 +594,8 @@ def test_the_search_finds_sections_by_their_words(opened):
     page.locator("input[type=search]").fill("saddle")
     page.locator(".found a").first.wait_for()
     page.locator("input[type=search]").fill("xyzzy")
-    assert page.locator(".found").inner_text().startswith("Nothing found")
+    told = page.locator(".found").inner_text()
+    assert told == "Nothing found: no section has all these words."
 
 
 @pytest.mark.browser

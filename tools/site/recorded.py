@@ -25,7 +25,7 @@ ROOM, BLOCK = 490_000, 60_000  # bytes that a figure takes, and the parts of a b
 RATES = "lr", "rate"  # what the slider is called that matters most, if there is one
 
 
-def recorded(live, presets, explored, counts=WHOLE):
+def recorded(live, presets, explored, counts):
     """The frames of a figure as a file, what its page has to know of it, and their keys.
 
     First the default, the presets and what is explored (see explored.py), then every control alone,
